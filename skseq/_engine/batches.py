@@ -1,6 +1,7 @@
 """The batch plan: which windows are in which batch of which epoch."""
 
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 
@@ -32,8 +33,7 @@ class BatchPlan:
         Parameters
         ----------
         number : int
-            Number of the epoch, counted from 0 in the first fit; a warm start does not
-        begin again at 0.
+            Counted from 0 in the first fit; a warm start does not begin again at 0.
 
         Returns
         -------
@@ -48,7 +48,5 @@ class BatchPlan:
 
     def batches(self, first_epoch):
         """Yield the batches of all epochs from the first one given, without end."""
-        number = first_epoch
-        while True:
+        for number in count(first_epoch):
             yield from self.epoch(number)
-            number += 1

@@ -68,20 +68,17 @@ def choose_engine(engine, architecture, options, batch_size, *, warm_start=False
 def find_unsupported(options):
     """Describe a parameter that the native engine does not support; None if none."""
     optimizer, loss, rate = options.optimizer, options.loss, options.learning_rate
-    unsupported = {
-        f"optimizer={optimizer!r} (supported: {_listed(OPTIMIZERS)})": (
-            not isinstance(optimizer, str) or find_optimizer(optimizer) is None
-        ),
-        f"loss={loss!r} (supported: {_listed([*LOSSES, QUANTILE_LOSS])})": (
-            not is_native_loss(loss)
-        ),
-        f"learning_rate={rate!r} (supported: numbers)": not isinstance(rate, Real),
-    }
-    return next((text for text, applies in unsupported.items() if applies), None)
+    if not isinstance(optimizer, str) or find_optimizer(optimizer) is None:
+        return f"optimizer={optimizer!r} (supported: {_listed(OPTIMIZERS)})"
+    if not is_native_loss(loss):
+        return f"loss={loss!r} (supported: {_listed([*LOSSES, QUANTILE_LOSS])})"
+    if not isinstance(rate, Real):
+        return f"learning_rate={rate!r} (supported: numbers)"
+    return None
 
 
 def _listed(names):
-    return ", ".join(repr(name) for name in sorted(names))
+    return ", ".join(map(repr, sorted(names)))
 
 
 def count_operations(architecture, batch_size):

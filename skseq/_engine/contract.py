@@ -1,8 +1,19 @@
 """What engines take and return.
 
-An engine is a module with two functions, ``train`` and ``predict``. They take and
-return the plain data described here. They may cache networks between calls, but this
-changes no result.
+An engine is a module with three functions. They take and return the plain data
+described here. They may cache networks between calls, but this changes no result.
+
+``train(architecture, runs, n_epochs)``
+    Trains a network for each `TrainingRun`, in ``n_epochs`` epochs or fewer if the
+    monitor of the run stops it. Returns a list of `TrainingState`: the state of each
+    network after the last epoch of its run.
+``predict(architecture, states, windows)``
+    Returns the predictions of each network for complete `Windows`, in the units of the
+    scaled target: an ndarray of shape (n_members, n_windows, n_outputs).
+``row_losses(loss, dtype, targets, predictions, quantiles=())``
+    Returns the loss of each row of arrays of shape (n_rows, n_outputs), or None if the
+    loss is one number for all rows. ``quantiles`` has the quantile of each output if
+    the loss is `QUANTILE_LOSS`.
 """
 
 from dataclasses import dataclass, field

@@ -12,9 +12,8 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from skseq._network.inputs import NetworkInputs, check_patch_length
 from skseq._network.normalization import Normalization
-from skseq._network.quantiles import QuantileOutputs
+from skseq._network.window_statistics import N_STATISTICS
 
 # The candidate state is one block. A GRU adds an update and a reset gate, an LSTM an
 # input, a forget and an output gate.
@@ -67,9 +66,63 @@ class Layer:
         }
 
 
+class InputsAndOutputs:
+    """What all networks have: inputs from a window, and outputs for each target.
+
+    Attributes
+    ----------
+    window_shape : tuple of int
+        (time_steps, n_features).
+    n_outputs : int
+        Number of targets times number of quantiles.
+    dtype : {"float32", "float64"}
+    normalization : Normalization or None
+        None if windows and predictions are not normalized. Its statistics of the window
+        are inputs at every step.
+    quantiles : tuple of float
+        The quantiles of each target, ascending. Empty if the network predicts one value
+        of each target by another loss.
+    patch_length : int
+        Number of steps of a window that are read in one step of the network, so that
+        long windows take few steps (Nie et al. 2023; Lin et al. 2023).
+    """
+
+    patch_length = 1
+
+    @property
+    def n_statistics(self):
+        """Number of statistics of a window that the network reads at every step."""
+        statistics = self.normalization and self.normalization.statistics
+        return N_STATISTICS * len(statistics.features) if statistics else 0
+
+    @property
+    def patched_shape(self):
+        """Shape of a window as patches, without its statistics."""
+        time_steps, n_features = self.window_shape
+        return time_steps // self.patch_length, self.patch_length * n_features
+
+    @property
+    def input_shape(self):
+        """Shape of what the network reads: (n_steps, n_inputs)."""
+        n_steps, n_inputs = self.patched_shape
+        return n_steps, n_inputs + self.n_statistics
+
+    @property
+    def n_quantiles(self):
+        """Number of outputs for each target."""
+        return max(len(self.quantiles), 1)
+
+    @property
+    def output_quantiles(self):
+        """The quantile of each output; empty if there are none."""
+        return self.quantiles * (self.n_outputs // self.n_quantiles)
+
+
 @dataclass(frozen=True)
-class Architecture(NetworkInputs, QuantileOutputs):
+class Architecture(InputsAndOutputs):
     """A stack of recurrent layers, dense layers (ReLU) and a linear output layer.
+
+    Further attributes are those of `InputsAndOutputs`.
 
     Attributes
     ----------
@@ -81,16 +134,6 @@ class Architecture(NetworkInputs, QuantileOutputs):
     bidirectional : bool
     dense_units : tuple of int
         Sizes of the dense layers.
-    window_shape : tuple of int
-        (time_steps, n_features).
-    n_outputs : int
-    dtype : {"float32", "float64"}
-    normalization : Normalization or None
-        None if windows and predictions are not normalized.
-    quantiles : tuple of float
-        See `QuantileOutputs`.
-    patch_length : int
-        See `NetworkInputs`.
     """
 
     cells: tuple[str, ...]
@@ -148,22 +191,15 @@ class Architecture(NetworkInputs, QuantileOutputs):
 # eq=False: a function may build a different network at every call, so two objects with
 # the same function need not describe the same network.
 @dataclass(frozen=True, eq=False)
-class CustomNetwork(NetworkInputs, QuantileOutputs):
+class CustomNetwork(InputsAndOutputs):
     """A Keras network that a function of the user builds.
+
+    Further attributes are those of `InputsAndOutputs`.
 
     Attributes
     ----------
     build : callable
         ``build(input_shape, n_outputs)`` returns an uncompiled ``keras.Model``.
-    window_shape : tuple of int
-        (time_steps, n_features).
-    n_outputs : int
-    dtype : {"float32", "float64"}
-        Dtype of the windows that the network takes.
-    normalization : Normalization or None
-        None if windows and predictions are not normalized.
-    quantiles : tuple of float
-        See `QuantileOutputs`.
     """
 
     build: Callable
@@ -199,13 +235,9 @@ def make_architecture(
         A single rate applies between layers, or after the layer if there is only one.
     recurrent_dropout : float or sequence of float
         A single rate applies to every layer.
-    bidirectional : bool
     dense_units : int or sequence of int
-    window_shape : tuple of int
-    n_outputs : int
-    dtype : str
-    normalization : Normalization or None
-    quantiles : tuple of float
+    bidirectional, window_shape, n_outputs, dtype, normalization, quantiles
+        As in `Architecture`.
     patch_length : int
 
     Returns
@@ -298,20 +330,24 @@ def _check_each(name, values, is_valid, rule):
             )
 
 
+def check_patch_length(patch_length, time_steps):
+    """Raise unless windows can be cut into patches of the same length."""
+    if time_steps % patch_length == 0:
+        return
+    nearest = max(round(time_steps / patch_length), 1) * patch_length
+    raise ValueError(
+        f"patch_length={patch_length} needs windows whose number of steps is a "
+        f"multiple of it, but time_steps={time_steps}. Use windows of time_steps="
+        f"{nearest}, or another patch_length."
+    )
+
+
 def dtype_of_windows(architecture):
     """Return the dtype in which a network takes windows.
 
     Normalized windows are taken in float64, whatever the network computes in: in
     float32, changes of 0.1 at a level of 1e7 would be lost before the level is
     subtracted.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-
-    Returns
-    -------
-    dtype : {"float32", "float64"}
     """
     return architecture.dtype if architecture.normalization is None else "float64"
 
@@ -327,13 +363,7 @@ def _are_equal(one, other):
 
 
 def check_same_architecture(new, old):
-    """Raise if the parameters of a warm start describe another network.
-
-    Raises
-    ------
-    ValueError
-        The message names the fields that differ.
-    """
+    """Raise if the parameters of a warm start describe another network."""
     changed = [
         f"{field.name} {getattr(old, field.name, None)} -> {getattr(new, field.name)}"
         for field in fields(new)

@@ -16,42 +16,8 @@ from dataclasses import replace
 import numpy as np
 
 
-class QuantileOutputs:
-    """What a description of a network knows of the quantiles of its outputs.
-
-    Attributes
-    ----------
-    quantiles : tuple of float
-        The quantiles of each target, ascending. Empty if the network predicts one value
-        of each target by another loss.
-    n_outputs : int
-        Number of targets times number of quantiles.
-    """
-
-    @property
-    def n_quantiles(self):
-        """Number of outputs for each target."""
-        return max(len(self.quantiles), 1)
-
-    @property
-    def output_quantiles(self):
-        """The quantile of each output; empty if there are none."""
-        return self.quantiles * (self.n_outputs // self.n_quantiles)
-
-
 def repeat_anchors(normalization, n_quantiles):
-    """Give all quantiles of a target its anchor.
-
-    Parameters
-    ----------
-    normalization : Normalization or None
-        With one anchor for each target.
-    n_quantiles : int
-
-    Returns
-    -------
-    normalization : Normalization or None
-    """
+    """Give all quantiles of a target its anchor in a normalization or None."""
     if normalization is None:
         return None
     anchors = [a for anchor in normalization.anchors for a in (anchor,) * n_quantiles]
@@ -59,17 +25,7 @@ def repeat_anchors(normalization, n_quantiles):
 
 
 def repeat_targets(targets, n_quantiles):
-    """Repeat each column of targets, so that every output has the target it predicts.
-
-    Parameters
-    ----------
-    targets : ndarray of shape (n_rows, n_targets)
-    n_quantiles : int
-
-    Returns
-    -------
-    targets : ndarray of shape (n_rows, n_targets * n_quantiles)
-    """
+    """Repeat each column of targets for all its quantiles."""
     return targets if n_quantiles == 1 else np.repeat(targets, n_quantiles, axis=1)
 
 

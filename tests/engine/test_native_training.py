@@ -42,11 +42,8 @@ def split_batches(monkeypatch):
 
 def train_in_threads(n_threads, n_epochs, run, architecture):
     """Train one network in some number of threads."""
-    with (
-        WorkerThreads(lambda: n_threads) as workers,
-        training.Trainer(architecture, [run], n_epochs, workers) as trainer,
-    ):
-        return trainer.train()
+    with WorkerThreads(lambda: n_threads) as workers:
+        return training.Trainer(architecture, [run], n_epochs, workers).train()
 
 
 @pytest.mark.sample(4)

@@ -41,17 +41,7 @@ class BatchSource:
 
 
 def make_dataset(architecture, source):
-    """Make a data set that reads all batches of a source in every pass.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-    source : BatchSource
-
-    Returns
-    -------
-    dataset : tf.data.Dataset
-    """
+    """Make a TensorFlow data set that reads all batches of a source in every pass."""
     import tensorflow as tf
 
     # The number of windows is None, so that a smaller last batch is not traced again.

@@ -73,17 +73,7 @@ def build_network(architecture, states):
 
 
 def build_member(architecture, state):
-    """Build one network, with the weights of a state if it has any.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-    state : TrainingState
-
-    Returns
-    -------
-    network : Network
-    """
+    """Build the `Network` of a state, with its weights if it has any."""
     is_custom = isinstance(architecture, CustomNetwork)
     core = (build_custom if is_custom else _build_stack)(architecture, state.seed)
     network = Network(core, core)
@@ -98,12 +88,8 @@ def without_constants(architecture):
     """Replace the constants in the normalization of an architecture by ones.
 
     Architectures that differ only in these constants can then share one traced network,
-    whose constants `Network.set_normalization` sets.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-        A `CustomNetwork` is returned unchanged, because no two are equal.
+    whose constants `Network.set_normalization` sets. A `CustomNetwork` is returned
+    unchanged, because no two are equal.
     """
     normalization = architecture.normalization
     if normalization is None or isinstance(architecture, CustomNetwork):
@@ -192,15 +178,8 @@ def _linear_forecast(windows, architecture, linear):
 def sort_quantiles(model, architecture):
     """Let a model sort the quantiles of each target that it predicts.
 
-    Parameters
-    ----------
-    model : keras.Model
-    architecture : Architecture or CustomNetwork
-
-    Returns
-    -------
-    model : keras.Model
-        With one more layer; the model itself unless there are several quantiles.
+    Returns a model with one more layer; the model itself unless there are several
+    quantiles.
     """
     if architecture.n_quantiles == 1:
         return model
@@ -217,17 +196,8 @@ def sort_quantiles(model, architecture):
 def without_rounding(model, architecture):
     """Let a model predict from float64 windows without rounding them first.
 
-    The model can be exported to ONNX, which Keras does only after a model was called.
-
-    Parameters
-    ----------
-    model : keras.Model
-    architecture : Architecture or CustomNetwork
-
-    Returns
-    -------
-    model : keras.Model
-        With the same layers; the model itself where windows are float32.
+    Returns a model with the same layers; the model itself where windows are float32. It
+    can be exported to ONNX, which Keras does only after a model was called.
     """
     if dtype_of_windows(architecture) == "float32":
         model(model.inputs[0])
@@ -251,37 +221,37 @@ def _normalization_layers(architecture, prefix="", series_variances=None):
         InstanceNormalization,
     )
 
-    normalization, options = architecture.normalization, {"dtype": architecture.dtype}
+    normalization, dtype = architecture.normalization, architecture.dtype
+    floors = normalization.floors
     anchors = [anchor and asdict(anchor) for anchor in normalization.anchors]
-    normalize = InstanceNormalization(
-        normalization.floors, name=f"{prefix}normalize", **options
+    return (
+        InstanceNormalization(floors, name=f"{prefix}normalize", dtype=dtype),
+        InstanceDenormalization(
+            floors, anchors, series_variances, name=f"{prefix}restore", dtype=dtype
+        ),
     )
-    restore = InstanceDenormalization(
-        normalization.floors,
-        anchors,
-        series_variances,
-        name=f"{prefix}restore",
-        **options,
-    )
-    return normalize, restore
 
 
 def _add_window_layers(architecture, core):
     """Add what is done to windows before a network, and to its predictions after it."""
     import keras
 
+    normalization, dtype = architecture.normalization, architecture.dtype
     windows = values = _windows_input(architecture)
     layers = ()
-    if architecture.normalization is not None:
+    if normalization is not None:
         normalize, restore = layers = _normalization_layers(architecture)
         values = normalize(windows)
     if architecture.patch_length > 1:
-        patches = keras.layers.Reshape(
-            architecture.patched_shape, name="patches", dtype=architecture.dtype
-        )
-        values = patches(values)
+        shape = architecture.patched_shape
+        values = keras.layers.Reshape(shape, name="patches", dtype=dtype)(values)
     if architecture.n_statistics:
-        concatenate = _statistics_layer(architecture)
+        from skseq._engine.keras.registered_classes import ConcatenateStatistics
+
+        statistics = asdict(normalization.statistics)
+        concatenate = ConcatenateStatistics(
+            normalization.floors, statistics, name="statistics", dtype=dtype
+        )
         layers = (*layers, concatenate)
         values = concatenate(values, windows)
     if isinstance(architecture, CustomNetwork):
@@ -289,22 +259,9 @@ def _add_window_layers(architecture, core):
     else:  # layer by layer, so that summary() shows them all
         for layer in core.layers:
             values = layer(values)
-    if architecture.normalization is not None:
+    if normalization is not None:
         values = restore(values, windows)
     return Network(keras.Model(windows, values, name="network"), core, layers)
-
-
-def _statistics_layer(architecture):
-    """Make the layer that adds the statistics of windows to their normalized steps."""
-    from skseq._engine.keras.registered_classes import ConcatenateStatistics
-
-    normalization = architecture.normalization
-    return ConcatenateStatistics(
-        normalization.floors,
-        asdict(normalization.statistics),
-        name="statistics",
-        dtype=architecture.dtype,
-    )
 
 
 def _build_stack(architecture, seed):
@@ -370,13 +327,7 @@ def _dense_layers(architecture, seeds):
 
 
 def draw_seeds(seed):
-    """Yield seeds for the layers of a network, without end.
-
-    Parameters
-    ----------
-    seed : int
-        The same seed gives the same sequence.
-    """
+    """Yield seeds for the layers of a network, without end."""
     rng = np.random.default_rng(seed)
     while True:
         yield int(rng.integers(SEED_LIMIT))

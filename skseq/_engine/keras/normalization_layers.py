@@ -4,8 +4,7 @@ from dataclasses import asdict
 
 from skseq._engine.keras.registration import register
 from skseq._engine.keras.startup import start_tensorflow
-from skseq._network.normalization import Anchor, Normalization
-from skseq._network.window_statistics import StatisticsScale
+from skseq._network.normalization import Anchor
 
 start_tensorflow()  # before Keras is imported, to hide messages of TensorFlow
 
@@ -13,8 +12,58 @@ import keras  # noqa: E402
 from keras import ops  # noqa: E402
 
 
+class WindowLayer(keras.layers.Layer):
+    """Base of layers that compute in float64 from windows, and round to their dtype.
+
+    Parameters
+    ----------
+    floors, **options
+        As in `InstanceNormalization`.
+    """
+
+    def __init__(self, floors, **options):
+        # Cast by hand: windows must be rounded only after their level is subtracted.
+        super().__init__(autocast=False, **options)
+        self.is_normalized = tuple(floor is not None for floor in floors)
+        self.floors = self.add_constants("floors", floors)
+
+    def add_constants(self, name, values):
+        """Add constants as a weight, so that one traced network serves all values."""
+        values = _replace_none(values)
+        weight = self.add_weight(
+            name=name,
+            shape=(len(values),),
+            initializer="ones",
+            dtype="float64",
+            trainable=False,
+            autocast=False,
+        )
+        weight.assign(values)
+        return weight
+
+    def set_constants(self, normalization):
+        """Set the floors; which features are normalized cannot change."""
+        self.floors.assign(_replace_none(normalization.floors))
+
+    def moments(self, windows):
+        """Return the mean and the deviation of windows, of shape (n, 1, n_features).
+
+        The deviation of a feature that is not normalized is one.
+        """
+        mean = ops.mean(windows, axis=1, keepdims=True)
+        variance = ops.mean(ops.square(windows - mean), axis=1, keepdims=True)
+        deviation = ops.sqrt(variance + self.floors)
+        return mean, ops.where(self.is_normalized, deviation, ops.ones_like(mean))
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        pairs = zip(self.floors.numpy().tolist(), self.is_normalized, strict=True)
+        floors = [floor if is_normalized else None for floor, is_normalized in pairs]
+        return super().get_config() | {"floors": floors}
+
+
 @register
-class InstanceNormalization(keras.layers.Layer):
+class InstanceNormalization(WindowLayer):
     """Standardize the features of each window by their mean and standard deviation.
 
     It computes in float64, and rounds the result to the dtype of the layer.
@@ -27,62 +76,42 @@ class InstanceNormalization(keras.layers.Layer):
         Arguments of ``keras.layers.Layer``.
     """
 
-    def __init__(self, floors, **options):
-        # Cast by hand: windows must be rounded only after their level is subtracted.
-        super().__init__(autocast=False, **options)
-        self.is_normalized = tuple(floor is not None for floor in floors)
-        self.floors = _add_constants(self, "floors", len(self.is_normalized))
-        self.set_constants(Normalization(tuple(floors), ()))
-
-    def set_constants(self, normalization):
-        """Set the floors; which features are normalized cannot change."""
-        self.floors.assign(_replace_none(normalization.floors))
-
     def call(self, windows):
         """Normalize windows of shape (n_windows, time_steps, n_features)."""
         windows = ops.cast(windows, "float64")
-        mean, deviation = _moments(windows, self.floors, self.is_normalized)
+        mean, deviation = self.moments(windows)
         level = ops.where(self.is_normalized, mean, ops.zeros_like(mean))
         return ops.cast((windows - level) / deviation, self.compute_dtype)
 
-    def get_config(self):
-        """Return the arguments of the constructor."""
-        return super().get_config() | {"floors": _read_floors(self)}
-
 
 @register
-class InstanceDenormalization(keras.layers.Layer):
+class InstanceDenormalization(WindowLayer):
     """Reverse the normalization of windows in the predictions.
-
-    It computes in float64, and rounds the result to the dtype of the layer.
 
     Parameters
     ----------
-    floors : sequence of float or None
+    floors, **options
         As in `InstanceNormalization`.
     anchors : sequence of dict or None
         The fields of an `Anchor` for each output. An output with None is unchanged.
     series_variances : sequence of float, default=None
         As in `SeriesScale`; needed for sums in the scale of the series.
-    **options
-        Arguments of ``keras.layers.Layer``.
     """
 
     def __init__(self, floors, anchors, series_variances=None, **options):
-        super().__init__(autocast=False, **options)
-        anchors = tuple(fields and Anchor(**fields) for fields in anchors)
-        self.is_normalized = tuple(floor is not None for floor in floors)
+        super().__init__(floors, **options)
+        anchors = [fields and Anchor(**fields) for fields in anchors]
         self.positions = tuple(a and (a.feature, a.step) for a in anchors)
-        self.floors = _add_constants(self, "floors", len(self.is_normalized))
-        self.slopes = _add_constants(self, "slopes", len(anchors))
-        self.intercepts = _add_constants(self, "intercepts", len(anchors))
+        self.slopes = self.add_constants("slopes", [a and a.slope for a in anchors])
+        self.intercepts = self.add_constants(
+            "intercepts", [a and a.intercept for a in anchors]
+        )
         self.series_variances = series_variances
-        self.set_constants(Normalization(tuple(floors), anchors))
 
     def set_constants(self, normalization):
         """Set floors, slopes and intercepts; the rest of the anchors cannot change."""
+        super().set_constants(normalization)
         anchors = normalization.anchors
-        self.floors.assign(_replace_none(normalization.floors))
         self.slopes.assign(_replace_none(a and a.slope for a in anchors))
         self.intercepts.assign(_replace_none(a and a.intercept for a in anchors))
 
@@ -98,7 +127,7 @@ class InstanceDenormalization(keras.layers.Layer):
         """
         windows = ops.cast(windows, "float64")
         predictions = ops.cast(predictions, "float64")
-        mean, deviation = _moments(windows, self.floors, self.is_normalized)
+        mean, deviation = self.moments(windows)
         columns = []
         for output, position in enumerate(self.positions):
             column = predictions[:, output]
@@ -131,41 +160,33 @@ class InstanceDenormalization(keras.layers.Layer):
             position and asdict(Anchor(*position, slope=float(s), intercept=float(i)))
             for position, s, i in zip(self.positions, slopes, intercepts, strict=True)
         ]
-        config = {"floors": _read_floors(self), "anchors": anchors}
+        config = {"anchors": anchors}
         if self.series_variances is not None:
             config["series_variances"] = [float(v) for v in self.series_variances]
         return super().get_config() | config
 
 
 @register
-class ConcatenateStatistics(keras.layers.Layer):
+class ConcatenateStatistics(WindowLayer):
     """Add the statistics of each window to its inputs at every step.
-
-    It computes in float64, and rounds the result to the dtype of the layer.
 
     Parameters
     ----------
-    floors : sequence of float or None
+    floors, **options
         As in `InstanceNormalization`.
     statistics : dict
         The fields of a `StatisticsScale`.
-    **options
-        Arguments of ``keras.layers.Layer``.
     """
 
     def __init__(self, floors, statistics, **options):
-        super().__init__(autocast=False, **options)
-        statistics = StatisticsScale(**{k: tuple(v) for k, v in statistics.items()})
-        self.is_normalized = tuple(floor is not None for floor in floors)
-        self.features = statistics.features
-        self.floors = _add_constants(self, "floors", len(self.is_normalized))
-        self.means = _add_constants(self, "means", len(statistics.means))
-        self.deviations = _add_constants(self, "deviations", len(statistics.means))
-        self.set_constants(Normalization(tuple(floors), (), statistics))
+        super().__init__(floors, **options)
+        self.features = tuple(statistics["features"])
+        self.means = self.add_constants("means", statistics["means"])
+        self.deviations = self.add_constants("deviations", statistics["deviations"])
 
     def set_constants(self, normalization):
         """Set floors, means and deviations; the features cannot change."""
-        self.floors.assign(_replace_none(normalization.floors))
+        super().set_constants(normalization)
         self.means.assign(normalization.statistics.means)
         self.deviations.assign(normalization.statistics.deviations)
 
@@ -203,41 +224,10 @@ class ConcatenateStatistics(keras.layers.Layer):
             "means": self.means.numpy().tolist(),
             "deviations": self.deviations.numpy().tolist(),
         }
-        config = {"floors": _read_floors(self), "statistics": statistics}
-        return super().get_config() | config
-
-
-def _add_constants(layer, name, n_values):
-    """Add constants as a weight, so that one traced network serves all values."""
-    return layer.add_weight(
-        name=name,
-        shape=(n_values,),
-        initializer="ones",
-        dtype="float64",
-        trainable=False,
-        autocast=False,
-    )
+        return super().get_config() | {"statistics": statistics}
 
 
 def _replace_none(values):
     """Replace None by one."""
     # Not by zero, at which a square root has an infinite gradient.
     return [1.0 if value is None else value for value in values]
-
-
-def _read_floors(layer):
-    """Return the floors of a layer; None for a feature that is not normalized."""
-    floors = layer.floors.numpy().tolist()
-    pairs = zip(floors, layer.is_normalized, strict=True)
-    return [floor if is_normalized else None for floor, is_normalized in pairs]
-
-
-def _moments(windows, floors, is_normalized):
-    """Return the mean and the deviation of each window, of shape (n, 1, n_features).
-
-    The deviation of a feature that is not normalized is one.
-    """
-    mean = ops.mean(windows, axis=1, keepdims=True)
-    variance = ops.mean(ops.square(windows - mean), axis=1, keepdims=True)
-    deviation = ops.sqrt(variance + floors)
-    return mean, ops.where(is_normalized, deviation, ops.ones_like(mean))

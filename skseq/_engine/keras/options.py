@@ -41,18 +41,16 @@ def make_optimizer(options, schedule=None):
         )
     if isinstance(given, keras.optimizers.Optimizer):
         return type(given).from_config(given.get_config())
-    if _is_subclass(given, keras.optimizers.Optimizer):
-        optimizer_class = given
-    else:
-        optimizer_class = _find_optimizer(given)
-    settings = {}
+    is_class = _is_subclass(given, keras.optimizers.Optimizer)
+    optimizer_class = given if is_class else _find_optimizer(given)
     if isinstance(rate, Real):
         rate = schedule or float(rate)
+    settings = {"learning_rate": rate}
     if options.global_clipnorm is not None:
         settings["global_clipnorm"] = float(options.global_clipnorm)
     if isinstance(given, str):
         settings["name"] = OPTIMIZER_NAME
-    return optimizer_class(learning_rate=rate, **settings)
+    return optimizer_class(**settings)
 
 
 def _is_subclass(given, base):
@@ -142,21 +140,7 @@ def make_loss(given, dtype, quantiles=()):
 
 
 def row_losses(given, dtype, targets, predictions, quantiles=()):
-    """Return the loss of each row.
-
-    Parameters
-    ----------
-    given : str, callable or keras.losses.Loss
-    dtype : str
-    targets, predictions : ndarray of shape (n_rows, n_outputs)
-    quantiles : sequence of float, default=()
-        As in `make_loss`.
-
-    Returns
-    -------
-    losses : ndarray of float64 of shape (n_rows,), or None
-        None if the loss is one number for all rows.
-    """
+    """Return the loss of each row in float64; see `skseq._engine.contract`."""
     start_tensorflow()
     import keras
 
@@ -185,15 +169,7 @@ def keras_loss_name(given):
 def check_loss_by_row(loss, examples):
     """Raise if examples differ in weight but a loss has no value for each row.
 
-    Parameters
-    ----------
-    loss : keras.losses.Loss
-    examples : TrainingData
-
-    Raises
-    ------
-    ValueError
-        Because Keras would ignore the weights.
+    Keras would ignore the weights.
     """
     import keras
 
@@ -213,13 +189,7 @@ def check_loss_by_row(loss, examples):
 
 
 def copy_metrics(metrics, dtype):
-    """Copy metrics for one fit and reset their state.
-
-    Raises
-    ------
-    ValueError
-        If a metric computes in another dtype than the network.
-    """
+    """Copy metrics for one fit, reset their state and check their dtype."""
     import keras
 
     # Deep, because metrics store sums in variables, which a shallow copy would share.
@@ -241,13 +211,7 @@ def _check_dtype(name, given, dtype):
 
 
 def copy_callbacks(callbacks):
-    """Copy callbacks for one fit, because Keras stores the model in them.
-
-    Raises
-    ------
-    TypeError
-        If an object is not a Keras callback.
-    """
+    """Copy callbacks for one fit, because Keras stores the model in them."""
     import keras
 
     copies = []

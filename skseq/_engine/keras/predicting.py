@@ -8,7 +8,7 @@ from skseq._engine.contract import TrainingState
 from skseq._engine.keras.messages import no_retracing_warnings
 from skseq._engine.keras.networks import build_member, without_constants
 from skseq._engine.keras.startup import start_tensorflow
-from skseq._engine.network_cache import NetworkCache
+from skseq._engine.network_cache import cache_networks
 from skseq._network.architecture import dtype_of_windows
 
 # Every call of Keras has this number of windows, so that no other shape is traced.
@@ -22,19 +22,7 @@ _lock = threading.RLock()
 
 
 def predict(architecture, states, windows):
-    """Predict for complete windows with each of some networks.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-    states : list of TrainingState
-    windows : Windows
-
-    Returns
-    -------
-    predictions : ndarray of shape (n_members, n_windows, n_outputs)
-        In the units of the scaled target.
-    """
+    """Predict with each of some networks; see `skseq._engine.contract`."""
     start_tensorflow()
     predictor = _predictor(without_constants(architecture))
     normalization = architecture.normalization
@@ -76,4 +64,4 @@ class _Predictor:
         self.loaded = state, normalization
 
 
-_predictor = NetworkCache(_Predictor)
+_predictor = cache_networks(_Predictor)

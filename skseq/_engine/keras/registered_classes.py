@@ -158,7 +158,7 @@ class PinballLoss(keras.losses.Loss):
     def call(self, y_true, y_pred):
         """Return the loss of each row."""
         error = y_pred - y_true
-        above, below = ([1 - q for q in self.quantiles], [-q for q in self.quantiles])
+        above, below = [1 - q for q in self.quantiles], [-q for q in self.quantiles]
         factors = ops.where(
             error > 0,
             ops.convert_to_tensor(above, self.dtype),
@@ -200,21 +200,19 @@ class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
     def __init__(self, schedule, initial_rate=0.0, n_steps=1, first_step=0):
         super().__init__()
         self.schedule = schedule
+        dtypes = {"initial_rate": "float64", "n_steps": "int64", "first_step": "int64"}
+        # Fixed names, because TensorFlow stores every new name until the process ends.
         self._arguments = {
-            "initial_rate": _variable("initial_rate", "float64"),
-            "n_steps": _variable("n_steps", "int64"),
-            "first_step": _variable("first_step", "int64"),
+            name: keras.Variable(0, dtype=dtype, trainable=False, name=name)
+            for name, dtype in dtypes.items()
         }
         self.start(initial_rate, n_steps, first_step)
 
     def start(self, initial_rate, n_steps, first_step):
         """Set the arguments for a fit."""
-        for name, value in [
-            ("initial_rate", initial_rate),
-            ("n_steps", n_steps),
-            ("first_step", first_step),
-        ]:
-            self._arguments[name].assign(value)
+        values = (initial_rate, n_steps, first_step)
+        for variable, value in zip(self._arguments.values(), values, strict=True):
+            variable.assign(value)
 
     def __call__(self, step):
         """Return the learning rate of a step, counted over all fits."""
@@ -230,8 +228,3 @@ class StepSchedule(keras.optimizers.schedules.LearningRateSchedule):
         """Return the arguments of the constructor."""
         values = {name: one.numpy().item() for name, one in self._arguments.items()}
         return {"schedule": self.schedule} | values
-
-
-def _variable(name, dtype):
-    # A fixed name, because TensorFlow stores every new name until the process ends.
-    return keras.Variable(0, dtype=dtype, trainable=False, name=name)

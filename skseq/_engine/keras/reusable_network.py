@@ -16,7 +16,7 @@ from skseq._engine.keras.options import (
     make_schedule,
     skip_sum_over_replicas,
 )
-from skseq._engine.network_cache import NetworkCache
+from skseq._engine.network_cache import cache_networks
 from skseq._network.architecture import CustomNetwork
 
 
@@ -26,20 +26,15 @@ def reserved_network(architecture, run):
 
     After the block, the next run of the same kind may reuse it. If the block raises,
     the network is discarded, because it may be in any state.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-    run : TrainingRun
-
-    Yields
-    ------
-    network : ReusableNetwork
     """
     free = []
     if is_reusable(architecture, run.options):
         free = _free_networks(*_reuse_key(architecture, run.options))
-    network = _take(free) or ReusableNetwork(architecture, run)
+    try:
+        # One atomic step: a test before it could be outdated by another thread.
+        network = free.pop()
+    except IndexError:
+        network = ReusableNetwork(architecture, run)
     try:
         yield network
     finally:
@@ -48,17 +43,8 @@ def reserved_network(architecture, run):
     free.append(network)
 
 
-_free_networks = NetworkCache(lambda *kind: [])
+_free_networks = cache_networks(lambda *kind: [])
 """The free networks of each kind, as many as there were runs at the same time."""
-
-
-def _take(free):
-    """Remove a network from a list and return it; None if there is none."""
-    try:
-        # One atomic step: a test before it could be outdated by another thread.
-        return free.pop()
-    except IndexError:
-        return None
 
 
 def is_reusable(architecture, options):
@@ -181,17 +167,7 @@ class ReusableNetwork:
             self.optimizer.learning_rate = options.learning_rate
 
     def copy_state(self, run):
-        """Return a copy of the state of training.
-
-        Parameters
-        ----------
-        run : TrainingRun
-            The run that this network was started for.
-
-        Returns
-        -------
-        state : TrainingState
-        """
+        """Return a copy of the `TrainingState` of the run that it was started for."""
         weights = self._network.core.weights
         # A custom network has no names in its first state. Keras gives its layers new
         # numbers in every fit, so the names do not contain those of layers.
@@ -232,13 +208,7 @@ def _state_variables(optimizer):
 
 
 def _assign(variables, values):
-    """Write values into variables.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ, because the values belong to another optimizer.
-    """
+    """Write values into variables, unless the values belong to another optimizer."""
     shapes = [tuple(variable.shape) for variable in variables]
     if shapes != [value.shape for value in values]:
         raise ValueError(

@@ -14,20 +14,7 @@ from skseq._engine.keras.startup import start_tensorflow
 
 
 def train(architecture, runs, n_epochs):
-    """Train networks of one architecture, one after the other.
-
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-    runs : list of TrainingRun
-    n_epochs : int
-        Maximum number of epochs; the monitor of a run may stop it earlier.
-
-    Returns
-    -------
-    states : list of TrainingState
-        The state of each network after the last epoch of its run.
-    """
+    """Train networks one after the other; see `skseq._engine.contract`."""
     start_tensorflow()
     with no_retracing_warnings():
         return [_train_one(architecture, run, n_epochs) for run in runs]
@@ -39,7 +26,7 @@ def _train_one(architecture, run, n_epochs):
         for examples in filter(None, (training, run.validation)):
             check_loss_by_row(network.loss, examples)
         regressor = _regressor_class()(
-            model=_make_build_function(network.model),
+            model=network.model,
             optimizer=network.optimizer,
             loss=network.loss,
             metrics=copy_metrics(options.metrics, architecture.dtype),
@@ -54,15 +41,6 @@ def _train_one(architecture, run, n_epochs):
             training.windows.cut(), training.targets, sample_weights=training.weights
         )
         return network.copy_state(run)
-
-
-def _make_build_function(model):
-    """Return a function that returns a model, which is what SciKeras expects."""
-
-    def build():
-        return model
-
-    return build
 
 
 @cache
@@ -82,21 +60,14 @@ def _regressor_class():
 def _start_and_fit(architecture, run, network, regressor):
     """Set the state that a run starts from, and call ``Model.fit``.
 
-    Parameters
-    ----------
-    architecture : Architecture or CustomNetwork
-    run : TrainingRun
-    network : ReusableNetwork
-    regressor : scikeras.wrappers.KerasRegressor
-        Has compiled the model of the network.
+    The SciKeras regressor has compiled the model of the network.
     """
     first_epoch = run.state.n_epochs
     # Not earlier: the optimizer has its variables only after SciKeras has compiled.
     network.start(architecture, run, regressor.epochs)
     network.training_source.set(run.training, partial(run.plan.batches, first_epoch))
-    copy_state = partial(network.copy_state, run)
     # After the callbacks of the user, which may change the weights.
-    regressor._fit_callbacks.append(_callback_class()(run.monitor, copy_state))
+    regressor._fit_callbacks.append(_monitor_callback(run, network))
     regressor.model_.fit(
         network.training,
         steps_per_epoch=run.plan.n_steps,
@@ -115,31 +86,19 @@ def _validation_arguments(held_out, network):
         return {}
     batches = batches_in_order(len(held_out))
     network.validation_source.set(held_out, lambda: batches)
-    return {
-        "validation_data": network.validation,
-        "validation_steps": len(batches),
-    }
+    return {"validation_data": network.validation, "validation_steps": len(batches)}
 
 
-@cache
-def _callback_class():
-    """Define a Keras callback that reports epochs to a monitor."""
+def _monitor_callback(run, network):
+    """Make a callback that reports epochs to a monitor, which may stop the fit."""
     import keras
 
-    class MonitorCallback(keras.callbacks.Callback):
-        """Report each epoch to the monitor, and stop when the monitor says so."""
+    def end_epoch(epoch, logs):
+        losses = {name: float(value) for name, value in logs.items()}
+        if run.monitor.end_epoch(losses, partial(network.copy_state, run)):
+            network.model.stop_training = True
 
-        def __init__(self, monitor, copy_state):
-            super().__init__()
-            self.monitor = monitor
-            self.copy_state = copy_state
-
-        def on_epoch_begin(self, epoch, logs=None):
-            self.monitor.begin_epoch()
-
-        def on_epoch_end(self, epoch, logs=None):
-            losses = {name: float(value) for name, value in logs.items()}
-            if self.monitor.end_epoch(losses, self.copy_state):
-                self.model.stop_training = True
-
-    return MonitorCallback
+    return keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: run.monitor.begin_epoch(),
+        on_epoch_end=end_epoch,
+    )

@@ -63,7 +63,25 @@ cdef void *address(array, Py_ssize_t itemsize, Py_ssize_t size) except? NULL:
     return values
 
 
-cdef class Steps:
+cdef class Buffers:
+    """Addresses of arrays of one type, and the functions of the kernel for this type."""
+
+    cdef list arrays
+    cdef Py_ssize_t itemsize
+    cdef const Functions *functions
+
+    cdef use_type_of(self, array):
+        self.itemsize = array.itemsize
+        self.functions = find_functions(level, self.itemsize == 8)
+        # Addresses are valid as long as the arrays live.
+        self.arrays = []
+
+    cdef void *keep(self, array, Py_ssize_t size) except? NULL:
+        self.arrays.append(array)
+        return address(array, self.itemsize, size)
+
+
+cdef class Steps(Buffers):
     """The loop over the steps of one direction of one layer.
 
     Parameters
@@ -73,11 +91,9 @@ cdef class Steps:
     """
 
     cdef Layer layer
-    cdef list arrays
-    cdef Py_ssize_t itemsize
-    cdef const Functions *functions
 
     def __init__(self, cell):
+        self.use_type_of(cell.operand)
         cdef Layer *layer = &self.layer
         layer.steps, layer.members, layer.groups, layer.rows, layer.windows = (
             cell.operand.shape
@@ -86,11 +102,7 @@ cdef class Steps:
         layer.units, layer.inputs = cell.units, cell.layer.n_inputs
         layer.blocks, layer.biases = len(cell.input_blocks), cell.n_biases
         layer.steps_per_product = cell.steps_per_product
-        self.itemsize = cell.operand.itemsize
-        self.functions = find_functions(level, self.itemsize == 8)
         layer.gemm = <void *>dgemm if self.itemsize == 8 else <void *>sgemm
-        # Addresses are valid as long as the arrays live.
-        self.arrays = []
         cdef Py_ssize_t state = layer.units * layer.windows
         cdef Py_ssize_t states = layer.steps * layer.members * state
         layer.operand = self.keep(cell.operand, cell.operand.size)
@@ -105,18 +117,11 @@ cdef class Steps:
         layer.beside = self.keep(cell.beside, cell.beside.size)
         layer.columns = cell.beside.shape[1]
 
-    cdef void *keep(self, array, Py_ssize_t size) except? NULL:
-        self.arrays.append(array)
-        return self.address(array, size)
-
-    cdef void *address(self, array, Py_ssize_t size) except? NULL:
-        return address(array, self.itemsize, size)
-
     def forward(self, A, mask, int start, int stop):
         """Process the steps from start to stop."""
         cdef Layer *layer = &self.layer
         cdef Matrices weights = self.matrices(A)
-        layer.mask = self.address(mask, self.size_of_mask())
+        self.use_mask(mask)
         with nogil:
             self.functions.forward(layer, &weights, start, stop)
 
@@ -128,10 +133,9 @@ cdef class Steps:
         cdef Layer *layer = &self.layer
         cdef Matrices weights = self.matrices(A)
         cdef Matrices d_weights = self.matrices(d_A)
-        cdef void *out = self.address(
-            d_inputs, layer.steps * layer.members * layer.inputs * layer.windows
-        )
-        layer.mask = self.address(mask, self.size_of_mask())
+        cdef Py_ssize_t size = <Py_ssize_t>layer.steps * layer.members * layer.inputs
+        cdef void *out = address(d_inputs, self.itemsize, size * layer.windows)
+        self.use_mask(mask)
         cdef OutputGradient gradient = self.output_gradient(d_outputs)
         with nogil:
             self.functions.backward(
@@ -186,12 +190,13 @@ cdef class Steps:
         check(fits, d_outputs)
         return gradient
 
-    cdef Py_ssize_t size_of_mask(self):
+    cdef use_mask(self, mask):
         cdef Layer *layer = &self.layer
-        return <Py_ssize_t>layer.members * layer.groups * layer.units * layer.windows
+        cdef Py_ssize_t size = <Py_ssize_t>layer.members * layer.groups * layer.units
+        layer.mask = address(mask, self.itemsize, size * layer.windows)
 
 
-cdef class Passes:
+cdef class Passes(Buffers):
     """The forward and the backward pass of a network, in one call each.
 
     Parameters
@@ -201,16 +206,13 @@ cdef class Passes:
     """
 
     cdef Network network
-    cdef list cells, arrays
-    cdef Py_ssize_t itemsize, n_parameters
-    cdef const Functions *functions
+    cdef list cells
+    cdef Py_ssize_t n_parameters
 
     def __init__(self, network):
         cdef Network *n = &self.network
+        self.use_type_of(network.inputs)
         n.steps, n.members, _, n.windows = network.inputs.shape
-        self.itemsize = network.inputs.itemsize
-        self.functions = find_functions(level, self.itemsize == 8)
-        self.arrays = []
         n.inputs = self.keep(network.inputs, network.inputs.size)
         n.n_layers, n.n_dense = len(network.layers), len(network.dense)
         n.layers = <RecurrentLayer *>calloc(n.n_layers, sizeof(RecurrentLayer))
@@ -247,10 +249,6 @@ cdef class Passes:
         dense.A = self.n_parameters
         self.n_parameters += <Py_ssize_t>n_rows * dense.outputs
 
-    cdef void *keep(self, array, Py_ssize_t size) except? NULL:
-        self.arrays.append(array)
-        return address(array, self.itemsize, size)
-
     def use_gradient_buffers(self, d_values, beside):
         """Use three buffers for gradients, and one for a transposed operand."""
         cdef Network *n = &self.network
@@ -285,7 +283,7 @@ cdef class Passes:
             n.layers[number].mask = address(mask, self.itemsize, size)
         for cell_ in self.cells:
             steps = cell_.kernel
-            steps.layer.mask = steps.address(cell_.mask, steps.size_of_mask())
+            steps.use_mask(cell_.mask)
 
     def backward(self, parameters, gradient, d_inputs):
         """Compute gradients from that of the outputs, which is in the first buffer.

@@ -30,7 +30,7 @@ def read_activations(architecture, state, windows, layer, direction):
     place = DIRECTIONS.index(direction)
     found = []
     with one_blas_thread():
-        for network, _, _ in passes(parameters, windows):
+        for network, _ in passes(parameters, windows):
             activations = network.layers[layer][place].activations()
             # Copies, because the next block of windows overwrites the buffers.
             found.append(

@@ -107,29 +107,22 @@ class Cell:
     def make_step_buffers(self):
         """Make the views and buffers of a step, for the loops below."""
         n_steps, n_members, n_rows, n_windows = self.a.shape
-        dtype, n_blocks = self.a.dtype, len(self.input_blocks)
+        dtype = self.a.dtype
         # Make the views of each step once: slicing takes as long as a small product.
-        grouped = (
-            n_steps,
-            n_members,
-            self.n_groups,
-            n_rows // self.n_groups,
-            n_windows,
+        self._a_by_group = self.a.reshape(
+            n_steps, n_members, self.n_groups, -1, n_windows
         )
-        self._a_by_group = self.a.reshape(grouped)
         self._products = list(self._a_by_group)
         self._states_before = [x[:, :, self.state_rows] for x in self.operand]
         n_gate_rows = self.n_gates * self.units
         self._gates = [a[:, :n_gate_rows] for a in self.a]
-        by_block = self.a.reshape(
-            n_steps, n_members, n_blocks, self.units, n_windows
-        ).swapaxes(1, 2)
+        by_block = self._a_by_block().swapaxes(1, 2)
         self._blocks = [list(blocks) for blocks in by_block]
         self.d_gates = np.empty_like(self._gates[0])
         self._d_blocks = np.split(self.d_gates, max(self.n_gates, 1), axis=1)
         # Allocate buffers once: in each step it would take longer than filling them.
         n_columns = self.operand.shape[3]
-        self._d_A = np.empty((*grouped[1:4], n_columns), dtype)
+        self._d_A = np.empty((*self._a_by_group.shape[1:4], n_columns), dtype)
         self._halved = np.empty((n_members, n_rows, n_columns), dtype)
         self._d_states = np.empty_like(self._states_before[0])
         self._halves = np.ones((n_rows, 1), dtype)
@@ -236,10 +229,14 @@ class Cell:
         activations : dict of str to ndarray
             Views of the buffers, of shape (time_steps, n_members, units, n_windows).
         """
-        n_steps, n_members, _, n_windows = self.a.shape
-        by_block = self.a.reshape(n_steps, n_members, -1, self.units, n_windows)
+        by_block = self._a_by_block()
         named = {name: by_block[:, :, n] for n, name in enumerate(self.block_names)}
         return named | self.states_by_name()
+
+    def _a_by_block(self):
+        """View the products with their rows as blocks."""
+        n_steps, n_members, _, n_windows = self.a.shape
+        return self.a.reshape(n_steps, n_members, -1, self.units, n_windows)
 
     def states_by_name(self):
         """Return what `activations` holds besides the blocks of A."""
@@ -265,10 +262,8 @@ class Cell:
 
     def _grouped(self, blocks):
         """View an array with the rows of all blocks as groups."""
-        n_members, n_rows, n_columns = blocks.shape
-        return blocks.reshape(
-            n_members, self.n_groups, n_rows // self.n_groups, n_columns
-        )
+        n_members, _, n_columns = blocks.shape
+        return blocks.reshape(n_members, self.n_groups, -1, n_columns)
 
     def _add_gradient(self, t, d_A):
         """Add the gradient of A from step t and some steps after it, in one product."""
@@ -298,17 +293,17 @@ class Cell:
     def _clear_constant_zeros(self, d_A):
         """Set the gradient to zero for the blocks of A that are always zero."""
         n_members, n_rows = len(d_A), d_A.shape[-1]
-        first_bias, last_bias = self.input_rows.stop, self.state_rows.start - 1
+        # The first bias is with the inputs, the last one with the states.
+        with_inputs = slice(self.input_rows.stop + 1)
+        with_states = slice(self.state_rows.start - 1, n_rows)
         blocks = d_A.reshape(n_members, -1, self.units, n_rows).swapaxes(0, 1)
         for d_block, input_block, state_block in zip(
             blocks, self.input_blocks, self.state_blocks, strict=True
         ):
             if input_block is None:
-                d_block[:, :, self.input_rows] = 0
-                d_block[:, :, first_bias] = 0
+                d_block[:, :, with_inputs] = 0
             if state_block is None:
-                d_block[:, :, self.state_rows] = 0
-                d_block[:, :, last_bias] = 0
+                d_block[:, :, with_states] = 0
 
 
 def empty(shape, dtype):

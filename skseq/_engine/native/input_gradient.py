@@ -31,7 +31,7 @@ def input_gradient(architecture, states, windows, d_predictions):
     d_members = np.stack([d_predictions.T / len(states)] * len(states))
     gradients = []
     with one_blas_thread():
-        for network, _, rows in passes(parameters, windows):
+        for network, rows in passes(parameters, windows):
             d_inputs = network.backward(
                 d_members[:, :, rows], unused, needs_input_gradient=True
             )

@@ -94,10 +94,6 @@ def is_native_loss(loss):
     """Return whether a loss, as passed to an estimator, is one of this module.
 
     These are finite for all predictions, and means over outputs.
-
-    Parameters
-    ----------
-    loss : str, or what Keras accepts as a loss
     """
     return isinstance(loss, str) and find_loss(loss) is not None
 
@@ -127,21 +123,9 @@ def compute_loss(loss, predictions, targets, weights, n_windows):
 
 
 def row_losses(name, dtype, targets, predictions, quantiles=()):
-    """Return the loss of each row.
+    """Return the loss of each row; see `skseq._engine.contract`.
 
-    Parameters
-    ----------
-    name : str
-        Of a loss that `find_loss` knows.
-    dtype : str
-        Not used: NumPy computes in the dtype of the arrays.
-    targets, predictions : ndarray of shape (n_rows, n_outputs)
-    quantiles : sequence of float, default=()
-        As in `find_loss`.
-
-    Returns
-    -------
-    losses : ndarray of shape (n_rows,)
+    ``dtype`` is not used, because NumPy computes in the dtype of the arrays.
     """
     losses, _ = find_loss(name, quantiles)((predictions - targets).T)
     return losses.mean(axis=0)

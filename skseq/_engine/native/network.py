@@ -57,9 +57,9 @@ class Network:
         ]
         self.passes = kernels.make_passes(self)
 
-    def load_windows(self, windows, members=slice(None)):
-        """Read windows, for all members or for a slice of them."""
-        self.load_inputs(self.reader.read(windows), members)
+    def load_windows(self, windows):
+        """Read windows, for all members."""
+        self.load_inputs(self.reader.read(windows))
 
     def load_inputs(self, inputs, members=slice(None)):
         """Copy to the buffers what `InputReader.read` returns."""

@@ -40,7 +40,6 @@ class Optimizer:
 
     n_moments = 0
     weight_decay = None
-    is_compiled = False
 
     def __init__(self, options, states, shape, dtype):
         self.name = options.optimizer.lower()
@@ -86,12 +85,9 @@ class Optimizer:
         if self.clipnorm:
             clip(gradient, self.clipnorm)
         self.begin_step()
-        if kernels.kernel is not None and self.is_compiled:
-            self.step_compiled(parameters, gradient, rates)
-        else:
-            self.step_in_parts(parameters, gradient, rates)
+        self.update(parameters, gradient, rates)
 
-    def step_in_parts(self, parameters, gradient, rates):
+    def update(self, parameters, gradient, rates):
         """Update some parameters at a time, by `compute_update`."""
         for member, part in self._parts:
             rate = float(rates[member])
@@ -101,10 +97,6 @@ class Optimizer:
             theta -= self.compute_update(
                 member, gradient[member, part], self.moments[:, member, part], rate
             )
-
-    def step_compiled(self, parameters, gradient, rates):
-        """Update all parameters in the compiled kernel, if `is_compiled`."""
-        raise NotImplementedError
 
     def begin_step(self):
         """Compute what is the same for all parameters of a member."""
@@ -170,7 +162,6 @@ class Adam(Optimizer):
 
     n_moments = 2
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-7
-    is_compiled = True
 
     def __init__(self, options, states, shape, dtype):
         super().__init__(options, states, shape, dtype)
@@ -197,15 +188,18 @@ class Adam(Optimizer):
         m, v = moments
         m *= self.beta_1
         m += g
-        self.update_square(g, v)
+        update_square(v, g, self.beta_2)
         root = np.sqrt(v, out=g)
         root += self.scaled_epsilon
         update = np.divide(m, root, out=g)
         update *= update.dtype.type(rate * self.factors[member])
         return update
 
-    def step_compiled(self, parameters, gradient, rates):
-        """Do what `step_in_parts` does, in one pass over the parameters."""
+    def update(self, parameters, gradient, rates):
+        """Update all parameters, in the compiled kernel in one pass over them."""
+        if kernels.kernel is None:
+            super().update(parameters, gradient, rates)
+            return
         decay = round_as_keras(self.weight_decay or 0)
         for member, rate in enumerate(rates.tolist()):
             kernels.kernel.apply_adam(
@@ -219,11 +213,12 @@ class Adam(Optimizer):
                 decay * rate,
             )
 
-    def update_square(self, g, v):
-        """Update v with the square of the gradient; overwrite g."""
-        v *= self.beta_2
-        g *= g
-        v += g
+
+def update_square(v, g, beta_2):
+    """Update a moment with the square of the gradient; overwrite g."""
+    v *= beta_2
+    g *= g
+    v += g
 
 
 class AdamW(Adam):
@@ -235,7 +230,7 @@ class AdamW(Adam):
     weight_decay = 0.004  # the default of Keras' AdamW
 
 
-class Nadam(Adam):
+class Nadam(Optimizer):
     r"""Adam with Nesterov momentum (Dozat 2016).
 
     With :math:`u_t = \beta_1 (1 - 0.96^t / 2)` and :math:`m, v` as in Adam,
@@ -247,10 +242,11 @@ class Nadam(Adam):
         \right) \Big/ \left(\sqrt{\frac{v}{1 - \beta_2^t}} + \epsilon\right)
     """
 
+    n_moments = 2
+    epsilon = 1e-7
     # Keras rounds these to float32, except in the product of the u.
     beta_1, beta_2 = round_as_keras(0.9), round_as_keras(0.999)
     decay = round_as_keras(0.96)
-    is_compiled = False
 
     def __init__(self, options, states, shape, dtype):
         self.products = np.ones(shape[0])
@@ -261,11 +257,11 @@ class Nadam(Adam):
         # The product depends only on the number of steps, so it is not in the state.
         for member, n_steps in enumerate(self.n_steps):
             steps = np.arange(1, n_steps + 1)
-            self.products[member] = np.prod(Adam.beta_1 * (1 - 0.96**steps / 2))
+            self.products[member] = np.prod(0.9 * (1 - 0.96**steps / 2))
 
     def begin_step(self):
         """Compute the weights of the moment and of the gradient."""
-        self.products *= Adam.beta_1 * (1 - 0.96**self.n_steps / 2)
+        self.products *= 0.9 * (1 - 0.96**self.n_steps / 2)
         now, next_ = (
             self.beta_1 * (1 - self.decay**steps / 2)
             for steps in (self.n_steps, self.n_steps + 1)
@@ -283,7 +279,7 @@ class Nadam(Adam):
         m += g
         update = g * as_dtype(self.gradient_weight[member])
         update += m * as_dtype(self.moment_weight[member])
-        self.update_square(g, v)
+        update_square(v, g, self.beta_2)
         root = np.sqrt(v, out=g)
         root += as_dtype(self.epsilon * self.factors[member])
         update /= root

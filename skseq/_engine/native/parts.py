@@ -52,31 +52,21 @@ class Part:
 
 
 def split_batch(architecture, n_windows):
-    """Split a batch into parts, each of one or more draws.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    n_windows : int
-
-    Returns
-    -------
-    parts : list of Part
-    """
+    """Split a batch into a list of `Part`, each of one or more draws."""
     widest = max(layer.units for layer in architecture.layers)
     per_draw = max(MIN_VALUES_PER_DRAW // widest, MIN_WINDOWS_PER_DRAW)
     n_draws = max(n_windows // per_draw, 1)
     draws = np.array_split(np.arange(n_windows), n_draws)
+    edges = np.cumsum([0, *map(len, draws)]).tolist()
     n_parts = min(n_draws, max_parallel())
     parts = []
-    start = 0
     for numbers in np.array_split(np.arange(n_draws), n_parts):
-        of_draws, size = {}, 0
-        for number in numbers.tolist():
-            of_draws[number] = slice(size, size + len(draws[number]))
-            size += len(draws[number])
-        parts.append(Part(slice(start, start + size), of_draws))
-        start += size
+        start, stop = edges[numbers[0]], edges[numbers[-1] + 1]
+        of_draws = {
+            number: slice(edges[number] - start, edges[number + 1] - start)
+            for number in numbers.tolist()
+        }
+        parts.append(Part(slice(start, stop), of_draws))
     return parts
 
 

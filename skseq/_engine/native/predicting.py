@@ -12,7 +12,7 @@ from skseq._engine.native.network import Network
 from skseq._engine.native.parameters import Parameters
 from skseq._engine.native.parts import count_threads
 from skseq._engine.native.threads import WorkerThreads
-from skseq._engine.network_cache import NetworkCache
+from skseq._engine.network_cache import cache_networks
 
 # Enough for efficient products, few enough for small buffers and for many threads.
 MAX_WINDOWS_PER_BLOCK = 64
@@ -24,22 +24,11 @@ MAX_VALUES_PER_BLOCK = 2**22
 
 
 def predict(architecture, states, windows):
-    """Predict for complete windows with each of some networks.
+    """Predict with each of some networks; see `skseq._engine.contract`.
 
     One block of windows is computed in float64. More are computed in the dtype of the
     network, always in blocks of the same size: the other windows then change a
     prediction by the last digits of float32 at most.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    states : list of TrainingState
-    windows : Windows
-
-    Returns
-    -------
-    predictions : ndarray of shape (n_members, n_windows, n_outputs)
-        In the units of the scaled target.
     """
     predictor = _predictor(architecture, *states)
     with one_blas_thread():
@@ -52,10 +41,10 @@ class Predictor:
     Parameters
     ----------
     architecture : Architecture
-    states : list of TrainingState
+    *states : TrainingState
     """
 
-    def __init__(self, architecture, states):
+    def __init__(self, architecture, *states):
         self._architecture = architecture
         self._states = states
         # The rounding of BLAS depends on the number of windows in a product and on the
@@ -77,7 +66,11 @@ class Predictor:
             with self._lock:
                 # Only a signal handler finds them in use: its own thread waits for it.
                 if not self._in_use:
-                    return self._predict_one(windows)
+                    self._in_use = True
+                    try:
+                        return predict_block(self._network, windows)
+                    finally:
+                        self._in_use = False
         blocks = BlockPredictor(self.parameters)
         if len(windows) > blocks.block_size:
             # In float64 the level of a window is added to the change that is predicted,
@@ -86,13 +79,6 @@ class Predictor:
         with WorkerThreads(count_threads) as threads:
             inputs = BatchInputs(self._architecture, windows)
             return blocks.predict(inputs, threads)
-
-    def _predict_one(self, windows):
-        self._in_use = True
-        try:
-            return predict_block(self._network, windows)
-        finally:
-            self._in_use = False
 
     @cached_property
     def _rounded_parameters(self):
@@ -103,7 +89,7 @@ class Predictor:
         return parameters.load([state.weights for state in self._states])
 
 
-_predictor = NetworkCache(lambda architecture, *states: Predictor(architecture, states))
+_predictor = cache_networks(Predictor)
 
 
 def double_parameters(architecture, states):
@@ -187,7 +173,6 @@ def passes(parameters, windows):
     ------
     network : Network
         After the forward pass of a block; the next block overwrites its buffers.
-    predictions : ndarray of shape (n_members, n_outputs, n_windows of the block)
     rows : slice
         The windows of the block.
     """
@@ -201,7 +186,8 @@ def passes(parameters, windows):
             size = len(block)
             network = Network(parameters.architecture, n_members, size)
             network.load_weights(parameters)
-        yield network, predict_block(network, block), rows
+        predict_block(network, block)
+        yield network, rows
 
 
 def windows_per_block(architecture, n_members):

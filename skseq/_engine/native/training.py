@@ -1,6 +1,6 @@
 """Training with the native engine: epochs, steps and the parts of a batch."""
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -25,31 +25,19 @@ DROPOUT_STREAM = 1
 # one clear error after the epoch, so NumPy's warnings are not needed.
 @np.errstate(over="ignore", invalid="ignore")
 def train(architecture, runs, n_epochs):
-    """Train networks of one architecture together.
+    """Train networks of one architecture together; see `skseq._engine.contract`.
 
-    The results are the same, bit for bit, as if each network were trained alone.
-
-    Parameters
-    ----------
-    architecture : Architecture
-    runs : list of TrainingRun
-        Their options may differ only in the learning rate, and
-        `skseq._engine.choice.find_unsupported` must return None for them. All must have
-        the same number of windows and the same batch size.
-    n_epochs : int
-        Maximum number of epochs; the monitor of a run may stop it earlier.
-
-    Returns
-    -------
-    states : list of TrainingState
-        The state of each network after the last epoch of its run.
+    The results are the same, bit for bit, as if each network were trained alone. The
+    options of the runs may differ only in the learning rate, and
+    `skseq._engine.choice.find_unsupported` must return None for them. All runs must
+    have the same number of windows and the same batch size.
     """
-    with (
-        one_blas_thread(),
-        WorkerThreads(count_threads) as threads,
-        Trainer(architecture, runs, n_epochs, threads) as trainer,
-    ):
-        return trainer.train()
+    with one_blas_thread(), WorkerThreads(count_threads) as threads:
+        trainer = Trainer(architecture, runs, n_epochs, threads)
+        try:
+            return trainer.train()
+        finally:
+            trainer.lines.end()
 
 
 class Trainer:
@@ -85,7 +73,7 @@ class Trainer:
         self.lines = LossLines(options.verbose, n_members, n_before, n_epochs)
         self.threads = threads
         self._workers = {}
-        self._splits = {}
+        self._split = cache(partial(split_batch, architecture))
         self._inputs = {}
         self._training_inputs = [self._inputs_of(run.training.windows) for run in runs]
         self._validation_inputs = [
@@ -93,12 +81,6 @@ class Trainer:
         ]
         # Members are validated one by one, because each may have other windows.
         self._validated = BlockPredictor(Parameters(architecture, 1))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        self.lines.end()
 
     def _inputs_of(self, windows):
         """Return the inputs of windows; members that share windows share them, too."""
@@ -109,13 +91,7 @@ class Trainer:
         return self._inputs[id(windows)]
 
     def train(self):
-        """Train until every monitor has stopped its run, or to the last epoch.
-
-        Returns
-        -------
-        states : list of TrainingState
-            The state of each network after the last epoch of its run.
-        """
+        """Train until every monitor has stopped its run, or to the last epoch."""
         ended = {}
         for _ in range(self.n_epochs):
             running = [n for n in range(len(self.runs)) if n not in ended]
@@ -211,12 +187,6 @@ class Trainer:
         self.threads.run(len(parts), compute, add)
         self.optimizer.step(self.parameters.flat, self.gradient.flat, rates)
         return sum(losses)
-
-    def _split(self, n_windows):
-        """Split a batch into parts; once for each number of windows."""
-        if n_windows not in self._splits:
-            self._splits[n_windows] = split_batch(self.architecture, n_windows)
-        return self._splits[n_windows]
 
     def _worker(self, number):
         """Return the buffers of a worker; make them when it first computes."""

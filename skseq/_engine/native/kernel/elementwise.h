@@ -64,6 +64,15 @@ static void NAME(multiply)(ptrdiff_t n, const REAL *RESTRICT x,
     for (ptrdiff_t k = 0; k < n; k++) product[k] = x[k] * y[k];
 }
 
+/* Copy values, with dropout if there is a mask. */
+static void NAME(copy)(ptrdiff_t n, const REAL *values, const REAL *mask, REAL *out)
+{
+    if (mask)
+        NAME(multiply)(n, values, mask, out);
+    else
+        memcpy(out, values, n * sizeof(REAL));
+}
+
 static void NAME(scale)(ptrdiff_t n, const REAL *RESTRICT factors, REAL *RESTRICT x)
 {
     for (ptrdiff_t k = 0; k < n; k++) x[k] *= factors[k];

@@ -18,15 +18,6 @@ INLINE REAL *NAME(dense_matrix)(const DenseLayer *dense, const Parameters *p, in
     return (REAL *)(p->values + member * p->member_stride) + dense->A;
 }
 
-/* Copy values, with dropout if there is a mask. */
-static void NAME(copy)(ptrdiff_t n, const REAL *values, const REAL *mask, REAL *out)
-{
-    if (mask)
-        NAME(multiply)(n, values, mask, out);
-    else
-        memcpy(out, values, n * sizeof(REAL));
-}
-
 /* Copy the outputs of a layer for a member at some time, with its dropout. A sequence has
    a mask at each time; the last outputs of the top layer have only one. */
 static void NAME(copy_outputs)(const Network *n, const RecurrentLayer *layer, int member,

@@ -51,11 +51,7 @@ static void NAME(copy_state)(const Layer *l, int t, int member)
     for (int group = 0; group < l->groups; group++) {
         REAL *copy = NAME(operand)(l, t, member, group) +
                      (ptrdiff_t)(l->inputs + l->biases) * l->windows;
-        const REAL *mask = NAME(mask_of)(l, member, group);
-        if (mask)
-            NAME(multiply)(n, state, mask, copy);
-        else
-            memcpy(copy, state, n * sizeof(REAL));
+        NAME(copy)(n, state, NAME(mask_of)(l, member, group), copy);
     }
 }
 
