@@ -21,6 +21,7 @@ from skseq._regression.linear.forecast import LinearForecast
 from skseq._regression.linear.series_scale import SeriesScale
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
+from skseq._regression.past.unseen_series import predict_unseen
 from skseq._regression.rows.casting import cast_windows
 from skseq._regression.rows.feature_samples import FeatureSamples
 from skseq._regression.targets.rescaled_features import (
@@ -51,6 +52,8 @@ class FittedModel:
         The value of each target that is constant, NaN for the others.
     constant_series : ConstantSeries or None
         The series that were constant while others varied.
+    series_names : pandas.Index or None
+        Names of the series in fit; None if they have none.
     fill_values : ndarray of shape (n_features,)
         Replace features that are missing in an entire window.
     feature_range : tuple of ndarray (low, high), each of shape (n_features,)
@@ -91,6 +94,7 @@ class FittedModel:
     prediction_shape: tuple[int, ...]
     constants: np.ndarray
     constant_series: ConstantSeries | None
+    series_names: Any
     fill_values: np.ndarray
     feature_range: tuple[np.ndarray, np.ndarray]
     feature_samples: FeatureSamples
@@ -118,19 +122,22 @@ class FittedModel:
         windows : Windows
             NaN at missing steps, which are filled from values of the same window.
         axis : TimeAxis, default=None
-            Of their rows, for the names of series that were constant in fit.
+            Of their rows, for the names of series: some were constant in fit, others
+            were not in fit.
 
         Returns
         -------
         predictions : ndarray of float64 of shape (n_windows, n_outputs)
             In the units of y.
         """
-        windows = windows.filled(self.fill_values)
-        predictions = self.unscale(self.predict_scaled(self.prepare(windows)))
-        if self.constant_series is None:
-            return predictions
-        exact = self.predict_constant_series(windows, axis)
-        return np.where(np.isnan(exact), predictions, exact)
+        filled = windows.filled(self.fill_values)
+        predictions = self.unscale(self.predict_scaled(self.prepare(filled)))
+        for exact in (
+            self.predict_constant_series(filled, axis),
+            self.predict_unseen(windows, filled, axis),
+        ):
+            predictions = np.where(np.isnan(exact), predictions, exact)
+        return predictions
 
     def predict_constant_series(self, windows, axis):
         """Predict complete windows of series that were constant in fit, and still are.
@@ -140,6 +147,14 @@ class FittedModel:
         if self.constant_series is None:
             return np.full((len(windows), self.architecture.n_outputs), np.nan)
         exact = self.constant_series.predict(windows, axis, self.lagged_targets)
+        return np.repeat(exact, self.architecture.n_quantiles, axis=1)
+
+    def predict_unseen(self, windows, filled, axis):
+        """Predict windows of equal values, of series that were not in fit.
+
+        Predictions are in the units of y; NaN for all other windows.
+        """
+        exact = predict_unseen(self, windows, filled, axis)
         return np.repeat(exact, self.architecture.n_quantiles, axis=1)
 
     def unscale(self, scaled):

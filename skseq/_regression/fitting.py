@@ -30,6 +30,7 @@ from skseq._regression.linear.weight import (
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.constant_series import ConstantSeries
 from skseq._regression.past.lagged_targets import find_lagged_targets
+from skseq._regression.past.unseen_series import names_of_series
 from skseq._regression.rows.feature_samples import FeatureSamples
 from skseq._regression.rows.fill_values import mean_of_features
 from skseq._regression.rows.first_rows import first_windows_of
@@ -137,6 +138,7 @@ def start_model(estimator, rows):
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=find_constants(targets),
         constant_series=ConstantSeries.of(rows, lagged_targets, architecture.quantiles),
+        series_names=names_of_series(axis),
         fill_values=mean_of_features(complete),
         feature_range=range_of(complete),
         feature_samples=FeatureSamples.of(rows),

@@ -8,6 +8,7 @@ from skseq._network.architecture import check_same_architecture
 from skseq._regression.checks.feature_range import widen_range
 from skseq._regression.past.anchor_options import AnchorOptions
 from skseq._regression.past.lagged_targets import find_in_known_features
+from skseq._regression.past.unseen_series import join_names
 from skseq._regression.rows.first_rows import first_windows_of
 from skseq._regression.rows.incomplete_windows import check_some_complete
 from skseq._regression.targets.quantiles import prediction_shape
@@ -35,6 +36,7 @@ def continue_model(estimator, rows, previous):
         prediction_shape=prediction_shape(estimator.quantile, rows.target_shape),
         constants=constants,
         constant_series=constant,
+        series_names=join_names(previous.series_names, rows.axis[rows.trainable]),
         feature_range=widen_range(previous.feature_range, complete),
         windower_fit_id=rows.origin and rows.origin.fit_id,
         first_windows=first_windows_of(rows),

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skseq._estimator.warnings import warn_user
 from skseq._forecasting.target.target_transform import limits_of_change
+from skseq._regression.past.unseen_series import standardized_pasts
+from skseq._validation.numbers import listed
 from skseq.export._pipeline import add_pipeline
 
 
@@ -25,6 +28,27 @@ def check_is_exportable(fitted):
             "to_onnx exports forecasts with a season only if every step of it has a "
             "row, but the season of this SequenceForecaster continues at steps "
             "without rows, such as holidays. Fit with deseasonalize=False."
+        )
+
+
+def warn_about_unseen_series(fitted, model):
+    """Warn about new series that only ``forecast`` knows, and so predicts exactly.
+
+    Those are series that came with ``update`` and whose latest window is constant.
+    """
+    table, known = fitted.table, model.series_names
+    if known is None or not any(standardized_pasts(model)):
+        return
+    found = []
+    for number in np.flatnonzero(known.get_indexer(table.axis.names) < 0):
+        rows = np.flatnonzero(table.axis.series == number)[-fitted.time_steps :]
+        if (np.ptp(table.targets[rows], axis=0) == 0).any():
+            found.append(table.axis.names[number])
+    if found:
+        warn_user(
+            f"These series came with update: {listed(found, most=5)}. Their latest "
+            "values are all equal, and forecast returns this value, but the ONNX model "
+            "treats them like all others. Do not predict them with it."
         )
 
 

@@ -9,7 +9,11 @@ from sklearn.utils.validation import check_is_fitted
 from skseq._forecasting.forecaster import SequenceForecaster
 from skseq._regression.past.constant_series import warn_about_constant_series
 from skseq._version import __version__
-from skseq.export._forecaster import add_forecaster, check_is_exportable
+from skseq.export._forecaster import (
+    add_forecaster,
+    check_is_exportable,
+    warn_about_unseen_series,
+)
 from skseq.export._graph import FIRST_OPSET, Graph, import_onnx
 from skseq.export._pipeline import add_pipeline, read_parts
 
@@ -78,8 +82,9 @@ def to_onnx(estimator, path=None, *, opset=18):
     Warns
     -----
     UserWarning
-        If one of several series was constant in ``fit``: ``predict`` predicts it
-        exactly, the model like any other.
+        If one of several series was constant in ``fit``, or came with ``update`` and
+        has a constant latest window: ``predict`` predicts it exactly, the model like
+        any other.
 
     See Also
     --------
@@ -98,9 +103,10 @@ def to_onnx(estimator, path=None, *, opset=18):
     NaN for NaN.
 
     The model gets no index: the caller must pass the rows of a series in order, one row
-    for each step, and NaN where a row is missing. The model checks only the shape, and
-    does not warn. It needs at least one window: with none, ONNX Runtime may crash the
-    process.
+    for each step, and NaN where a row is missing. So it does not know series that were
+    not in ``fit``, for which ``predict`` returns the value of windows of equal values.
+    The model checks only the shape, and does not warn. It needs at least one window:
+    with none, ONNX Runtime may crash the process.
 
     References
     ----------
@@ -151,6 +157,7 @@ def build_graph(estimator):
         parts, layout = read_parts(fitted.estimator), fitted.layout
         rows = graph.add_input("X", parts.input_shape, np.float64)
         predictions = add_forecaster(graph, rows, parts, fitted)
+        warn_about_unseen_series(fitted, parts.model)
         of_targets = (layout.n_targets,) if layout.target_ndim == 2 else ()
         shape, columns = (fitted.horizon, *of_targets), layout.table_names
         if len(graph.inputs) > 1 and fitted.table.axis.names is not None:

@@ -16,7 +16,8 @@ def prediction_gradient(fitted, output):
     """Return the gradient of one column of predictions with respect to `FittedWindows`.
 
     It has the shape of the windows, and is 0 at missing steps and in windows of
-    constant series.
+    constant series. Where the value of a constant window is predicted, it is that of
+    the last step.
     """
     model, windows = fitted.model, fitted.windows
     filled = windows.filled(model.fill_values)
@@ -35,8 +36,13 @@ def prediction_gradient(fitted, output):
         for one in model.rescaled:
             slopes = rescaling_slopes(model, rescaled[:, :, one.feature], one)
             gradient[:, :, one.feature] *= slopes
-    is_exact = ~np.isnan(model.predict_constant_series(filled, fitted.axis)[:, output])
-    gradient[is_exact] = 0
+    exact = model.predict_constant_series(filled, fitted.axis)[:, output]
+    gradient[~np.isnan(exact)] = 0
+    unseen = model.predict_unseen(windows, filled, fitted.axis)[:, output]
+    if (is_latest := ~np.isnan(unseen)).any():
+        lagged = model.lagged_targets[output // model.architecture.n_quantiles]
+        gradient[is_latest] = 0
+        gradient[is_latest, -1, lagged.feature] = lagged.slope
     return through_filling(gradient, windows)
 
 

@@ -54,8 +54,9 @@ class ConstantSeries:
         if not len(first):
             return None
         latest = rows.windows[rows.complete].last_steps()
+        sizes = np.abs(latest).max(axis=0, initial=0)
         tolerances = [
-            np.nan if one is None else _rounding_error(latest[:, one.feature], one)
+            np.nan if one is None else rounding_error(sizes[one.feature], one)
             for one in lagged_targets
         ]
         # Each could be constant at its first value: its other rows decide.
@@ -117,7 +118,7 @@ class ConstantSeries:
                 continue
             feature = lagged.feature
             if feature not in past:
-                past[feature] = _read_past(windows, feature)
+                past[feature] = read_past(windows, feature)
             latest, is_constant = past[feature]
             target = np.where(numbers < 0, np.nan, self.targets[numbers, output])
             distances = np.abs(lagged.slope * latest + lagged.intercept - target)
@@ -127,10 +128,15 @@ class ConstantSeries:
 
 def windows_needed(quantiles):
     """Return in how many windows a series must be constant to count as such."""
+    return max(MIN_WINDOWS, values_needed(quantiles))
+
+
+def values_needed(quantiles):
+    """Return how many equal values show that the quantiles of the next are the same."""
     # The next of n + 1 exchangeable values is the only other one with a probability of
     # 1 / (n + 1). A quantile that is nearer to 0 or 1 is not known to be the constant.
     tail = min((min(q, 1 - q) for q in quantiles), default=1)
-    return max(MIN_WINDOWS, ceil(1 / tail - 1 - 1e-9))
+    return max(1, ceil(1 / tail - 1 - 1e-9))
 
 
 def warn_about_constant_series(model, what):
@@ -144,13 +150,13 @@ def warn_about_constant_series(model, what):
         )
 
 
-def _rounding_error(latest, lagged):
-    """Return the largest rounding error of y computed from the feature of its past."""
-    size = lagged.slope * np.abs(latest).max(initial=0) + abs(lagged.intercept)
-    return EPS_OF_SIZE * float(np.finfo(latest.dtype).eps) * size
+def rounding_error(sizes, lagged):
+    """Return the largest rounding error of y computed from features of these sizes."""
+    sizes = lagged.slope * sizes + abs(lagged.intercept)
+    return EPS_OF_SIZE * float(np.finfo(sizes.dtype).eps) * sizes
 
 
-def _read_past(windows, feature):
+def read_past(windows, feature):
     """Return the last value of a feature in each window, and if it has no other."""
     past = windows.series[:, feature]
     # Cumulative counts take the same time for windows of any length.
