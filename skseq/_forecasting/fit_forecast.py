@@ -60,7 +60,9 @@ def fit_forecast(forecaster, cells, layout, report):
     if estimator is None:
         estimator = make_default_pipeline(horizon, table, season)
         time_steps = estimator["window"].time_steps
-    transform = learn_transform(forecaster, table, season, time_steps)
+    transform = learn_transform(
+        forecaster, table, season, time_steps, layout.future_columns
+    )
     if forecaster.estimator is None:
         if forecaster.deseasonalize == "auto":
             warn_about_short_season(table, transform, layout.names_of_targets)
@@ -98,10 +100,11 @@ def fit_forecast(forecaster, cells, layout, report):
     )
 
 
-def learn_transform(forecaster, table, season, time_steps=None):
+def learn_transform(forecaster, table, season, time_steps=None, future_columns=()):
     """Learn the scale on which targets are forecast.
 
-    `time_steps` is the length of the windows of the default estimator.
+    `time_steps` is the length of the windows of the default estimator, and
+    `future_columns` are positions of columns of the table known in advance.
     """
     log, deseasonalize = read_choices(forecaster, table)
     # Windows cannot show a season that is longer, or that the calendar shifts.
@@ -119,7 +122,12 @@ def learn_transform(forecaster, table, season, time_steps=None):
         if is_off:
             deseasonalize = False
     transform = TargetTransform.of(
-        table, season, log=log, deseasonalize=deseasonalize, is_hidden=is_hidden
+        table,
+        season,
+        log=log,
+        deseasonalize=deseasonalize,
+        is_hidden=is_hidden,
+        future_columns=future_columns,
     )
     # Windows of the user's own may contain a season that is not removed.
     is_used = forecaster.estimator is None or transform.deseasonalize is not False

@@ -108,7 +108,7 @@ def _distances(values, table, season):
     counts : ndarray of int of shape (n_series, season)
         Number of distances at each step of the season.
     """
-    distances = values - _centred_average(values, table.axis, season)
+    distances = values - centred_average(values, table.axis, season)
     is_known = ~np.isnan(distances)
     key = (table.axis.series * season + table.season_steps % season)[is_known]
     shape = table.axis.n_series, season
@@ -143,7 +143,7 @@ def _strengths(values, table, season):
     """Return the strength of the season of each series, 0 if it is not significant."""
     axis = table.axis
     indices = seasonal_indices(values, table, season, test=True)
-    distances = values - _centred_average(values, axis, season)
+    distances = values - centred_average(values, axis, season)
     left = distances - indices[axis.series, table.season_steps % season]
     is_inside = ~np.isnan(distances)
     squares, squares_left = (
@@ -264,7 +264,7 @@ def _changes(values, axis):
     return np.where(is_within, np.diff(values, prepend=values[0]), 0)
 
 
-def _centred_average(values, axis, season):
+def centred_average(values, axis, season):
     """Return the mean of the season around each row, NaN where a step is missing."""
     averages = np.full(len(values), np.nan)
     half = season // 2

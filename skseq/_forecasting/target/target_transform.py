@@ -1,11 +1,16 @@
 """The scale on which targets are forecast: logarithms and deseasonalized values."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._estimator.warnings import warn_user
+from skseq._forecasting.target.column_effects import (
+    numeric_columns,
+    without_column_effects,
+)
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
 from skseq._forecasting.target.shared_season import add_shared_indices
@@ -37,6 +42,10 @@ class TargetTransform:
     indices : ndarray of float of shape (n_series, n_targets, season)
         Subtracted after the logarithm. The first one is that of the first row of the
         series.
+    future_columns : sequence of int
+        Positions in the table of columns whose effects the indices do not contain.
+    effects : ndarray of float of shape (n_targets, n_columns) or None
+        Typical effects of these columns; see `without_column_effects`.
 
     References
     ----------
@@ -50,9 +59,20 @@ class TargetTransform:
     means: np.ndarray
     lowest: np.ndarray
     indices: np.ndarray
+    future_columns: Sequence[int] = ()
+    effects: np.ndarray | None = None
 
     @classmethod
-    def of(cls, table, season, *, log, deseasonalize, is_hidden=False):
+    def of(
+        cls,
+        table,
+        season,
+        *,
+        log,
+        deseasonalize,
+        is_hidden=False,
+        future_columns=(),
+    ):
         """Learn the transformation of the targets; a `season` of 1 means none.
 
         A season that `is_hidden` cannot be learned from windows.
@@ -68,7 +88,8 @@ class TargetTransform:
         if log == "auto" and (shape[0] > 1 or is_hidden):
             is_log = changes_grow_with_level(table, season)
         indices = np.zeros((*shape, season))
-        transform = cls(log, deseasonalize, is_log, *np.ones((2, *shape)), indices)
+        scale = *np.ones((2, *shape)), indices
+        transform = cls(log, deseasonalize, is_log, *scale, future_columns)
         transform = transform.relearn(table)
         if shape[0] == 1 and is_hidden:
             is_log = transform.is_log & (transform.is_deseasonalized | (log is True))
@@ -112,13 +133,18 @@ class TargetTransform:
         values, test = self._logarithms(table), self.deseasonalize == "auto"
         n_series = table.axis.n_series
         indices = np.zeros_like(self.indices)
+        columns = numeric_columns(table, self.future_columns)
+        effects = []
         for target, of_target in enumerate(values.T):
-            own = seasonal_indices(of_target, table, self.season_length, test=test)
-            own[:n_fitted] = self.indices[:n_fitted, target]
-            indices[:n_series, target] = add_shared_indices(
-                own, of_target, table, n_fitted
+            typical = self.effects[target] if n_fitted else None
+            left, typical = without_column_effects(
+                of_target, columns, table, self.season_length, typical
             )
-        return replace(self, indices=indices)
+            own = seasonal_indices(left, table, self.season_length, test=test)
+            own[:n_fitted] = self.indices[:n_fitted, target]
+            indices[:n_series, target] = add_shared_indices(own, left, table, n_fitted)
+            effects.append(typical)
+        return replace(self, indices=indices, effects=np.array(effects))
 
     def with_new_series(self, table, n_fitted):
         """Add the series that came after the fit.
@@ -294,7 +320,7 @@ def raise_no_season(season):
         )
     raise ValueError(
         f"deseasonalize=True needs two seasons of {season} steps without "
-        "gaps in a series that is not constant and does not repeat itself exactly, but "
-        "no series has them. Pass more rows, set season_length, or use "
-        "deseasonalize='auto'."
+        "gaps in a series that is not constant and does not repeat itself exactly, "
+        "apart from effects of future_columns, but no series has them. Pass more rows, "
+        "set season_length, or use deseasonalize='auto'."
     )
