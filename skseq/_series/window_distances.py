@@ -4,13 +4,12 @@ Windows may be cut at every step of a series, or only at every second or fourth.
 are shorter than that distance, they share no step, and the distance is unknown.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from skseq._series.tolerance import rounding_of_columns
-from skseq._series.windows import Windows
 
 N_SAMPLED = 200
 """Number of evenly spread pairs of windows on which all distances are tried first."""
@@ -21,6 +20,10 @@ as in windows of counts that are mostly 0."""
 
 MIN_PAIRS = 3
 """With fewer pairs, a distance may be found by chance."""
+
+
+MAX_COMPARED = 2**20
+"""Number of steps that are compared at once, as each takes memory."""
 
 
 def find_overlaps(windows):
@@ -36,7 +39,20 @@ def find_overlaps(windows):
     overlaps : ndarray of bool of shape (n_windows - 1, n_features)
         For each window but the first, and up to rounding.
     """
-    return _Pairs(windows).overlap_at(1, slice(None))
+    series, rounding = windows.series, rounding_of_columns(windows.series)
+    later, earlier = windows.starts[1:], windows.starts[:-1] + 1
+    rows = np.flatnonzero(later != earlier)  # the others are cut from one series
+    overlaps = np.ones((len(later), series.shape[1]), dtype=bool)
+    is_same = overlaps[rows]
+    overlaps[rows] = False
+    # Most rows of shuffled windows drop out at the first step, so this is fast.
+    for step in range(windows.time_steps - 1):
+        now, before = series[later[rows] + step], series[earlier[rows] + step]
+        is_same &= _are_equal(now, before, rounding)
+        is_possible = is_same.any(axis=1)
+        rows, is_same = rows[is_possible], is_same[is_possible]
+    overlaps[rows] = is_same
+    return overlaps
 
 
 def find_distances(windows):
@@ -56,14 +72,15 @@ def find_distances(windows):
     distances = np.zeros((len(windows) - 1, windows.series.shape[1]), dtype=np.intp)
     if windows.time_steps < 3 or len(windows) <= MIN_PAIRS:
         return distances
-    rates = _rates_in_sample(windows)
-    for feature in np.flatnonzero(rates.max(axis=0) > 0):
+    for feature in range(windows.series.shape[1]):
+        column = np.ascontiguousarray(windows.series[:, feature])
+        pairs = _Pairs(column, windows.starts, windows.time_steps)
+        rates = _rates_in_sample(pairs)
         # Stable, so that the smallest of several equally frequent distances is first.
-        candidates = np.argsort(-rates[:, feature], kind="stable")
-        candidates = candidates[rates[candidates, feature] > 0] + 1
-        if candidates[0] > 1:
-            alone = replace(windows, series=windows.series[:, [feature]])
-            distances[:, feature] = _choose_distances(_Pairs(alone), candidates)
+        candidates = np.argsort(-rates, kind="stable")
+        candidates = candidates[rates[candidates] > 0] + 1
+        if len(candidates) and candidates[0] > 1:
+            distances[:, feature] = _choose_distances(pairs, candidates)
     return distances
 
 
@@ -83,108 +100,126 @@ def find_repeated(windows):
     return np.isin(np.arange(last.shape[1]), features)
 
 
+def _are_equal(now, before, rounding):
+    """Return which steps are equal up to rounding, or unknown in both windows."""
+    is_equal = now == before
+    if is_equal.all():
+        return is_equal
+    # In float64, in which the difference of two float32 numbers is finite.
+    difference = np.abs(np.subtract(now, before, dtype=np.float64))
+    return is_equal | (difference <= rounding) | (np.isnan(now) & np.isnan(before))
+
+
 @dataclass(frozen=True)
 class _Pairs:
-    """Each window but the first, and the window before it."""
+    """One feature of each window but the first, and of the window before it.
 
-    windows: Windows
+    Attributes
+    ----------
+    column : ndarray of shape (n_steps,)
+    starts : ndarray of int of shape (n_windows,)
+    time_steps : int
+    """
+
+    column: np.ndarray
+    starts: np.ndarray
+    time_steps: int
+
+    def __len__(self):
+        return len(self.starts) - 1
 
     @cached_property
     def rounding(self):
-        return rounding_of_columns(self.windows.series)
+        return rounding_of_columns(self.column[:, np.newaxis])[0]
 
     @cached_property
-    def usual(self):
-        """The most frequent value of each feature, of shape (n_features,)."""
-        values = []
-        for column in self.windows.last_steps().T:
-            distinct, counts = np.unique(column, return_counts=True)
-            values.append(distinct[counts.argmax()])
-        return np.array(values)
+    def n_usual(self):
+        """Count the first steps of later windows with the most frequent value only."""
+        last_steps = self.column[self.starts + self.time_steps - 1]
+        distinct, counts = np.unique(last_steps, return_counts=True)
+        usual = distinct[counts.argmax()]
+        are_usual = np.ones(len(self), dtype=bool)
+        n_usual = np.zeros(len(self), dtype=np.intp)
+        for step in range(self.time_steps):
+            are_usual &= self.column[self.starts[1:] + step] == usual
+            n_usual += are_usual
+        return n_usual
 
-    def overlap_at(self, distance, pairs):
+    def overlap_at(self, distances, pairs):
         """Return which later windows begin some steps after the earlier ones.
 
-        `pairs` selects the pairs to compare, by a slice or by numbers. The result has
-        the shape (n_pairs, n_features).
+        `pairs` are numbers of pairs, with a distance for each of them or for all.
         """
-        series = self.windows.series
-        later = self.windows.starts[1:][pairs]
-        earlier = self.windows.starts[:-1][pairs] + distance
-        rows = np.flatnonzero(later != earlier)  # the others are cut from one series
-        shape = len(later), series.shape[1]
-        if len(rows) == 0:
-            return np.broadcast_to(True, shape)
-        overlaps = np.ones(shape, dtype=bool)
-        overlaps[rows] = False
-        is_same = ~overlaps[rows]
-        # Most rows of shuffled windows drop out at the first step, so this is fast.
-        for step in range(self.windows.time_steps - distance):
-            now, before = series[later[rows] + step], series[earlier[rows] + step]
-            is_equal = now == before
-            if is_equal.all():
-                continue
-            # In float64, in which the difference of two float32 numbers is finite.
-            difference = np.abs(np.subtract(now, before, dtype=np.float64))
-            is_equal |= difference <= self.rounding
-            is_equal |= np.isnan(now) & np.isnan(before)
-            is_same &= is_equal
-            is_possible = is_same.any(axis=1)
-            rows, is_same = rows[is_possible], is_same[is_possible]
-        overlaps[rows] = is_same
+        later = self.starts[1:][pairs]
+        earlier = self.starts[:-1][pairs] + distances
+        n_shared = np.broadcast_to(self.time_steps - distances, later.shape)
+        overlaps = np.ones(len(later), dtype=bool)
+        rest = np.flatnonzero(later != earlier)  # the others are cut from one series
+        # In random order, so that long windows that differ in a part drop out soon.
+        steps = np.random.default_rng(0).permutation(self.time_steps - 1)
+        n_done = 0
+        while n_done < len(steps) and len(rest):
+            n_more = max(min(n_done, MAX_COMPARED // len(rest)), 1)
+            some = steps[n_done : n_done + n_more]
+            # All overlaps share the step 0.
+            some = np.where(some < n_shared[rest, np.newaxis], some, 0)
+            now = self.column[later[rest, np.newaxis] + some]
+            before = self.column[earlier[rest, np.newaxis] + some]
+            is_same = _are_equal(now, before, self.rounding).all(axis=1)
+            overlaps[rest[~is_same]] = False
+            rest, n_done = rest[is_same], n_done + n_more
         return overlaps
 
-    def are_usual(self, distance, pairs):
-        """Return which later windows share only the most frequent value, as zeros."""
-        later = self.windows.starts[1:][pairs]
-        are_usual = np.ones((len(later), self.windows.series.shape[1]), dtype=bool)
-        for step in range(self.windows.time_steps - distance):
-            are_usual &= self.windows.series[later + step] == self.usual
-        return are_usual
+    def overlap_at_all(self, pairs):
+        """Return at which distances some pairs overlap.
+
+        The result has the shape (n_pairs, time_steps - 1).
+        """
+        steps = np.arange(self.time_steps)
+        later = self.column[self.starts[1:][pairs, np.newaxis] + steps]
+        earlier = self.column[self.starts[:-1][pairs, np.newaxis] + steps]
+        # Where the shared steps of the later window are all equal, as zeros are, one
+        # value is compared, and the number of steps from which on it is the only one.
+        first = later[:, :1]
+        are_flat = np.logical_and.accumulate(later == first, axis=1)[:, -2::-1]
+        is_first = _are_equal(earlier, first, self.rounding)[:, :0:-1]
+        overlaps = np.logical_and.accumulate(is_first, axis=1)[:, ::-1]
+        numbers, distances = np.nonzero(~are_flat)
+        overlaps[~are_flat] = self.overlap_at(distances + 1, pairs[numbers])
+        return overlaps
 
 
-def _rates_in_sample(windows):
+def _rates_in_sample(pairs):
     """Return which fraction of sampled pairs overlaps at each distance.
 
     Returns
     -------
-    rates : ndarray of shape (time_steps - 1, n_features)
-        Without pairs that share only the most frequent value; all are 0 in features
-        for which the distance is not found for most pairs.
+    rates : ndarray of shape (time_steps - 1,)
+        Without pairs that share only the most frequent value; all are 0 if the distance
+        is not found for most pairs.
     """
-    n_pairs = len(windows) - 1
-    pairs = _Pairs(windows)
-    sample = np.unique(np.linspace(0, n_pairs - 1, N_SAMPLED).astype(np.intp))
-    rates = np.zeros((windows.time_steps - 1, windows.series.shape[1]))
-    is_found = np.zeros((len(sample), rates.shape[1]), dtype=bool)
-    n_compared = np.zeros_like(rates)
-    for distance in range(1, windows.time_steps):
-        overlaps = pairs.overlap_at(distance, sample)
-        if not overlaps.any():
-            continue
-        are_usual = overlaps & pairs.are_usual(distance, sample)
-        shares = overlaps & ~are_usual
-        is_found |= shares
-        n_of_distance = len(sample) - are_usual.sum(axis=0)
-        rates[distance - 1] = shares.sum(axis=0) / np.maximum(n_of_distance, 1)
-        n_compared[distance - 1] = n_of_distance
-    best = n_compared[rates.argmax(axis=0), np.arange(rates.shape[1])]
-    n_needed = np.maximum(MIN_FOUND_RATE * best, MIN_PAIRS)
-    return np.where(is_found.sum(axis=0) >= n_needed, rates, 0)
+    sample = np.unique(np.linspace(0, len(pairs) - 1, N_SAMPLED).astype(np.intp))
+    overlaps = pairs.overlap_at_all(sample)
+    n_shared = np.arange(pairs.time_steps - 1, 0, -1)
+    are_usual = overlaps & (n_shared <= pairs.n_usual[sample, np.newaxis])
+    shares = overlaps & ~are_usual
+    n_compared = len(sample) - are_usual.sum(axis=0)
+    rates = shares.sum(axis=0) / np.maximum(n_compared, 1)
+    n_needed = max(MIN_FOUND_RATE * n_compared[rates.argmax()], MIN_PAIRS)
+    return rates if shares.any(axis=1).sum() >= n_needed else np.zeros_like(rates)
 
 
 def _choose_distances(pairs, candidates):
-    """Return the first of some distances at which each pair overlaps, for one feature.
+    """Return the first of some distances at which each pair overlaps.
 
     At distances other than the first, the most frequent value alone is not enough.
     """
-    n_pairs = len(pairs.windows) - 1
-    distances = np.zeros(n_pairs, dtype=np.intp)
-    rest = np.arange(n_pairs)
+    distances = np.zeros(len(pairs), dtype=np.intp)
+    rest = np.arange(len(pairs))
     for distance in candidates:
-        overlaps = pairs.overlap_at(distance, rest)[:, 0]
+        overlaps = pairs.overlap_at(distance, rest)
         if distance != candidates[0]:
-            overlaps = overlaps & ~pairs.are_usual(distance, rest)[:, 0]
+            overlaps &= pairs.time_steps - distance > pairs.n_usual[rest]
         distances[rest[overlaps]] = distance
         rest = rest[~overlaps]
     return distances

@@ -1,5 +1,7 @@
 """scikit-learn's estimators and inspections that are built around a pipeline."""
 
+import warnings
+
 import numpy as np
 import pytest
 from pipelines import N_TEST, make_pipe, split
@@ -9,9 +11,9 @@ from sklearn.dummy import DummyRegressor
 from sklearn.ensemble import StackingRegressor, VotingRegressor
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.linear_model import LinearRegression
-from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.model_selection import KFold, TimeSeriesSplit, cross_val_predict
 
-from skseq.exceptions import LaggedTargetWarning
+from skseq.exceptions import IncompleteWindowWarning, LaggedTargetWarning
 
 
 def test_stacking(frames):
@@ -36,6 +38,26 @@ def parts_of_stack(estimator, frames):
         estimator, frames.X_train, frames.y_train, cv=KFold(3)
     )
     return fitted.predict(frames.X_test), out_of_fold
+
+
+@pytest.mark.parametrize(("time_steps", "n_first"), [(3, 30), (5, 40)])
+def test_the_advice_on_stacking_works(frames, time_steps, n_first):
+    X, y = frames.X_train, frames.y_train
+    pipe = make_pipe(time_steps=time_steps)
+    stack = StackingRegressor([("rnn", clone(pipe))], LinearRegression(), cv=KFold(3))
+    with pytest.warns(IncompleteWindowWarning, match="and fit StackingRegr") as caught:
+        stack.fit(X, y)
+    (text,) = [str(w.message) for w in caught if "cross-validation" in str(w.message)]
+    assert r"StackingRegressor(cv='prefit') on rows after those of its fitted" in text
+    with pytest.raises(ValueError, match="only works for partitions"):
+        clone(stack).set_params(cv=TimeSeriesSplit(3)).fit(X, y)
+    fitted = clone(pipe).fit(X[:n_first], y[:n_first])
+    stack.set_params(estimators=[("rnn", fitted)], cv="prefit")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        stack.fit(X[n_first:], y[n_first:])
+        predicted = stack.predict(frames.X[n_first:])[-N_TEST:]
+    assert predicted.shape == (N_TEST,)
 
 
 def test_voting(data):

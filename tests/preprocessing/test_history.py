@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from counting_rows import INDEXES, N_ROWS, NAMES, counting_series, monthly_frame
 from dateutil import tz
+from sklearn.feature_selection import SequentialFeatureSelector
 from sklearn.model_selection import KFold, TimeSeriesSplit
+from sklearn.pipeline import make_pipeline
 
-from skseq import SequenceWindower
+from skseq import NaiveRegressor, SequenceWindower
 
 
 def test_the_next_row_gives_the_next_window():
@@ -81,6 +83,24 @@ def test_the_index_of_y_is_used_if_x_has_none():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         windower.transform(X.to_numpy())
+
+
+@pytest.mark.parametrize("kind", ["months", "numbers"])
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_a_tool_that_converts_to_arrays_gets_y_as_an_array(kind, direction):
+    table = np.random.default_rng(0).normal(size=(N_ROWS, 2))
+    X = pd.DataFrame(table, INDEXES[kind], ["a", "b"])
+    selector = SequentialFeatureSelector(
+        make_pipeline(SequenceWindower(2), NaiveRegressor(without_past="mean")),
+        n_features_to_select=1,
+        direction=direction,
+        cv=TimeSeriesSplit(2),
+    )
+    with pytest.warns(UserWarning, match=r"as SequentialFeatureSel.*y\.to_numpy\(\)"):
+        selector.fit(X, X["a"])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert selector.fit(X, X["a"].to_numpy()).get_support().sum() == 1
 
 
 def test_another_series_with_the_same_labels_raises_a_warning():

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from skseq import LSTMRegressor, NaiveRegressor
@@ -126,7 +127,6 @@ VALID = {
         Y,
     ),
     "lags of two variables in one step": (RIGHT[:, :, :2].reshape(-1, 1, 12), Y),
-    "one variable as features of one step": (swap(RIGHT[:, :, :1]), Y),
 }
 
 
@@ -134,3 +134,69 @@ VALID = {
 def test_no_warning_where_the_order_may_be_right(name):
     messages = warnings_of(*VALID[name])
     assert not any("mixed up" in message for message in messages)
+
+
+FORMS = {
+    "windows of one step": swap,
+    "table": lambda X: X[:, :, 0],
+    "frame": lambda X: pd.DataFrame(X[:, :, 0], DATES[: len(X)]).add_prefix("lag"),
+    "frame of numbered rows": lambda X: pd.DataFrame(X[:, :, 0]),
+}
+DATES = pd.date_range("2020-01-01", periods=N_ROWS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("is_reversed", [False, True])
+@pytest.mark.parametrize(("n_steps", "horizon"), [(3, 1), (12, 1), (12, 3), (24, 12)])
+def test_lags_as_features_of_one_step_are_named(form, is_reversed, n_steps, horizon):
+    right, y = right_windows(n_steps, 1, 0, horizon=horizon)
+    X = FORMS[form](right[:, ::-1] if is_reversed else right)
+    (message,) = warnings_of(X, y)
+    assert message.startswith(f"The {n_steps} features of X are consecutive past")
+    code = message.split("pass ")[1].split(" instead of")[0]
+    repaired = eval(code, {"np": np, "X": X})
+    np.testing.assert_array_equal(repaired, right)
+    assert warnings_of(repaired, y) == []
+
+
+def test_lags_of_several_series_and_with_missing_rows_are_named():
+    X, y = right_windows(12, 1, 0)
+    X, several = swap(X), np.column_stack([y, np.roll(y, -1)])[:-1]
+    rows = np.delete(np.arange(len(y)), [20, 21, 60])
+    for windows, target in (
+        (X[rows], y[rows]),
+        (np.tile(X, (2, 1, 1)), np.r_[y, y]),
+        (X[:-1], several),
+        (3 * X.astype(np.float32) + 1, y),
+    ):
+        (message,) = warnings_of(windows, target)
+        assert message.startswith("The 12 features of X are consecutive past values")
+
+
+LAGS_OF_TWO = RIGHT[:, :, :2].reshape(len(Y), 12)
+OTHER_FEATURES = {
+    "lags and another feature": np.column_stack([RIGHT[:, :, 0], RIGHT[:, -1, 1]]),
+    "lags of two variables": LAGS_OF_TWO,
+    "lags of two variables, one after the other": group_by_variable(
+        RIGHT[:, :, :2]
+    ).reshape(len(Y), 12),
+    "lags that are far apart": RIGHT[:, [0, 3, 5], 0],
+    "two lags": RIGHT[:, -2:, 0],
+    "lags of another variable": RIGHT[:, :, 1],
+    "shuffled rows": RIGHT[RNG.permutation(len(Y)), :, 0],
+    "independent features": RNG.normal(size=(len(Y), 4)),
+    "rare events": (RNG.random((len(Y), 4)) < 0.03).astype(float),
+    "one feature, repeated": np.repeat(RIGHT[:, -1:, 0], 4, axis=1),
+    "sums of lags": RIGHT[:, :, 0].cumsum(axis=1),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FEATURES)
+def test_other_features_of_one_step_are_no_steps(name):
+    X = OTHER_FEATURES[name]
+    for windows in (X, X[:, np.newaxis]):
+        for y in (Y, np.r_[X[1:, -1], 0.0]):
+            if name == "lags of another variable" and y is not Y:
+                continue
+            messages = warnings_of(windows, y)
+            assert not any("consecutive past" in message for message in messages)

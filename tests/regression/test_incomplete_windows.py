@@ -238,7 +238,7 @@ def test_rows_before_are_asked_for_where_rows_of_fit_are_predicted(
     assert (
         "ignore the predictions of rows that you pass only to complete others" in text
     )
-    assert text.endswith("ForecastSplit of skseq.model_selection.")
+    assert "TimeSeriesSplit() of scikit-learn, or ForecastSplit of skseq." in text
     more = fitted.predict(rows(X[first - 4 :]))[4:]
     np.testing.assert_allclose(more, fitted.predict(rows(X))[first:], rtol=1e-6)
 

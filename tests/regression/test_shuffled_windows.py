@@ -20,7 +20,7 @@ from skseq import GRURegressor, LSTMRegressor, SequenceWindower
 from skseq.exceptions import LaggedTargetWarning
 
 FAST = {"units": 2, "epochs": 1, "random_state": 0}
-MATCH = r"The windows of X are not in time order: for \d+ of \d+, .*shuffle=False"
+MATCH = r"The windows of X seem to be out of time order: \d+ of \d+ .*shuffle=False"
 
 
 def cut(n_rows=150, time_steps=6):
@@ -58,7 +58,7 @@ def test_what_shuffles_inside_warns(fit):
         warnings.simplefilter("always")
         fit(*cut())
     messages = [str(warning.message) for warning in caught]
-    assert sum("not in time order" in message for message in messages) == 1
+    assert sum("out of time order" in message for message in messages) == 1
 
 
 @pytest.mark.filterwarnings("error::skseq.exceptions.LaggedTargetWarning")
@@ -71,3 +71,36 @@ def test_time_order_does_not_warn():
     cross_val_score(LSTMRegressor(**FAST), X, y, cv=KFold(3))
     table = X[:, -1]  # the windower knows the order of its rows
     make_pipeline(SequenceWindower(3), LSTMRegressor(**FAST)).fit(table[::-1], table)
+
+
+def rises(n_windows, time_steps):
+    n_ones = np.random.default_rng(0).integers(1, time_steps, n_windows)
+    windows = np.arange(time_steps) >= time_steps - n_ones[:, np.newaxis]
+    return windows[:, :, np.newaxis].astype(float), n_ones / time_steps
+
+
+@pytest.mark.parametrize(
+    ("make", "shape"),
+    [(rises, (60, 60)), (rises, (30, 50)), (cut, (150, 6)), (cut, (60, 12))],
+)
+def test_the_message_is_true_of_independent_windows(make, shape):
+    X, y = make(*shape)
+    order = np.random.default_rng(1).permutation(len(X))
+    X, y = X[order], y[order]
+    with pytest.warns(LaggedTargetWarning, match=MATCH) as caught:
+        LSTMRegressor(**FAST).fit(X, y)
+    (message,) = [str(one.message) for one in caught if "time order" in str(one)]
+    n_named = int(message.split("order: ")[1].split(" of ")[0])
+    is_continued = [
+        any(
+            np.array_equal(X[row, distance:], earlier[:-distance])
+            for earlier in X[:row]
+            for distance in range(1, X.shape[1])
+        )
+        for row in range(len(X))
+    ]
+    assert 0 < n_named <= sum(is_continued)
+    assert message.endswith(
+        "If the windows are independent sequences, with equal steps by chance, ignore "
+        "this warning."
+    )

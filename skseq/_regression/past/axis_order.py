@@ -1,7 +1,8 @@
 """Windows cut by hand whose steps and features are mixed up.
 
 Their axes were swapped, or they were reshaped from a table whose columns have another
-order, such as all lags of one variable and then all lags of the next.
+order, such as all lags of one variable and then all lags of the next. Or all steps are
+features of a single step.
 """
 
 from contextlib import suppress
@@ -11,9 +12,13 @@ import numpy as np
 
 from skseq._estimator.plurals import counted
 from skseq._regression.past.lagged_features import WindowSearch
-from skseq._series.lagged_target import AmbiguousLagError
-from skseq._series.row_steps import steps_by_overlap
-from skseq._series.window_distances import MIN_FOUND_RATE, find_repeated
+from skseq._series.lagged_target import MIN_COMPARED, AmbiguousLagError
+from skseq._series.row_steps import MIN_OVERLAP_RATE, steps_by_overlap
+from skseq._series.window_distances import (
+    MIN_FOUND_RATE,
+    find_overlaps,
+    find_repeated,
+)
 from skseq._series.windows import Windows
 
 N_SEARCHED = 1000
@@ -21,6 +26,9 @@ N_SEARCHED = 1000
 
 N_PAIRS = 20
 """Number of pairs of neighbouring windows that are looked at first."""
+
+MIN_LAGS = 3
+"""Of fewer features, one may be the one before in an earlier row by chance."""
 
 
 def describe_axis_order(rows, target):
@@ -35,9 +43,7 @@ def describe_axis_order(rows, target):
     _, n_steps, n_features = rows.windows.shape
     if rows.origin is not None or min(n_steps, n_features) == 1 or _continue(rows):
         return None
-    last = slice(-N_SEARCHED, None)
-    windows, target = rows.windows[last].cut(), target[last]
-    rows = replace(rows, weights=rows.weights[last], axis=rows.axis[last])
+    windows, rows, target = _latest(rows, target)
     if not _share_values(windows):
         return None
     for code, array in _list_orders(windows):
@@ -47,6 +53,43 @@ def describe_axis_order(rows, target):
         if _contain_past(reordered.with_reversed_steps(), rows, target):
             return _describe(f"{code}[:, ::-1]", reordered)
     return None
+
+
+def describe_steps_as_features(rows, target):
+    """Describe that the features of windows of one step are the steps of y's past.
+
+    Return None if they are not, or if a windower has cut the windows.
+    """
+    _, n_steps, n_features = rows.windows.shape
+    if rows.origin is not None or n_steps > 1 or n_features < MIN_LAGS:
+        return None
+    windows, rows, target = _latest(rows, target)
+    for code in ("", "[:, ::-1]"):
+        steps = windows.swapaxes(1, 2)[:, :: -1 if code else 1]
+        one = Windows.of(np.ascontiguousarray(steps))
+        # Zeros or missing values at all steps move on wherever they are.
+        varied = np.flatnonzero((steps[1:] != steps[1:, :1]).any(axis=(1, 2)))
+        overlaps = find_overlaps(one)[varied, 0]
+        if (
+            np.count_nonzero(overlaps) >= MIN_COMPARED
+            and overlaps.mean() >= MIN_OVERLAP_RATE
+            and _contain_past(one, rows, target)
+        ):
+            return (
+                f"The {n_features} features of X are consecutive past values of y, but "
+                "X is read as windows of 1 step, which are not standardized, and in "
+                "which a network reads no sequence. The shape of windows must be "
+                "(n_windows, time_steps, n_features): in fit and predict, pass "
+                f"np.asarray(X).reshape(len(X), {n_features}, 1){code} instead of X."
+            )
+    return None
+
+
+def _latest(rows, target):
+    """Return the latest windows as an array, and their rows and targets."""
+    last = slice(-N_SEARCHED, None)
+    windows, weights = rows.windows[last].cut(), rows.weights[last]
+    return windows, replace(rows, weights=weights, axis=rows.axis[last]), target[last]
 
 
 def _share_values(windows):

@@ -3,7 +3,10 @@
 import numpy as np
 
 from skseq._estimator.warnings import warn_user
-from skseq._regression.past.axis_order import describe_axis_order
+from skseq._regression.past.axis_order import (
+    describe_axis_order,
+    describe_steps_as_features,
+)
 from skseq._regression.past.lagged_features import (
     StepOrderError,
     features_to_search,
@@ -85,8 +88,10 @@ def _warn_about_order(rows, output, past, error):
     """Warn if axes or steps are not in order, and return whether they are not."""
     target = rows.targets[:, output]
     axis_order = None
-    if _changes_enough(rows, target) and not (past and past.is_even):
-        axis_order = describe_axis_order(rows, target)
+    if _changes_enough(rows, target):
+        axis_order = describe_steps_as_features(rows, target)
+        if not (axis_order or (past and past.is_even)):
+            axis_order = describe_axis_order(rows, target)
     if axis_order:
         warn_user(axis_order, LaggedTargetWarning)
     elif error:

@@ -19,6 +19,9 @@ PADDED_REMEDY = (
     "such as 0 and add a column that marks them."
 )
 
+BY_HAND = "Fill the missing steps of windows made by hand."
+"""Steps between windower and regressor also return windows without an origin."""
+
 
 def warn_about_left_out(rows):
     """Warn if fit leaves out windows, except those that begin before the first row.
@@ -53,12 +56,9 @@ def warn_about_left_out(rows):
     message += f". {_describe_first(rows, rows.known & ~left_out)}"
     if rows.origin is None:
         message += f"The first belongs to {rows.axis.name_row(first)}. "
-        message += (
-            PADDED_REMEDY if is_padded(rows.windows[left_out]) else remedy_for(rows)
-        )
     else:
-        message += f"{describe_gap(rows.axis)} {remedy_for(rows)}"
-    warn_user(message, IncompleteWindowWarning)
+        message += f"{describe_gap(rows.axis)} "
+    warn_user(message + _remedy_for(rows, left_out), IncompleteWindowWarning)
 
 
 def _describe_first(rows, others):
@@ -75,11 +75,20 @@ def _describe_first(rows, others):
     )
 
 
-def remedy_for(rows, *, is_error=False):
+def _remedy_for(rows, left_out, *, is_error=False):
     """Return how to complete windows, depending on what the user can change.
 
     If fit fails (``is_error``), there is no fitted estimator whose code can be shown.
     """
+    of_index = _remedy_for_index(rows, is_error)
+    if rows.origin is not None or rows.target_origin is not None:
+        return of_index
+    if left_out.any() and is_padded(rows.windows[left_out]):
+        return PADDED_REMEDY
+    return f"{BY_HAND} For those of a SequenceWindower: {of_index}"
+
+
+def _remedy_for_index(rows, is_error):
     name = "X" if rows.target_origin is None else rows.target_origin.table
     first = advise_on_reading(rows.axis) or advise_on_holidays(rows.axis, name)
     others = _other_remedies(rows, is_error)
@@ -142,10 +151,11 @@ def check_windows_show_past(rows, strategy):
     windows = rows.windows[rows.known]
     not_found = f"The past of y, which strategy={strategy!r} needs, is not found: "
     if windows.time_steps > 1 and not windows.are_complete().any():
+        all_windows = _all_windows(rows)
+        gap = "" if rows.origin is None else f"{describe_gap(rows.axis)} "
         raise ValueError(
-            f"{not_found}{_all_windows(len(windows))} missing steps. "
-            f"{describe_gap(rows.axis)} {remedy_for(rows, is_error=True)} If y is not "
-            "a column of X, make it one."
+            f"{not_found}{all_windows[0].lower()}{all_windows[1:]} missing steps. "
+            f"{gap}{_remedy_in_fit(rows)} If y is not a column of X, make it one."
         )
     # The first row has no target before it that its window could hold.
     is_known = ~np.isnan(windows[1:].last_steps()).all(axis=1)
@@ -188,13 +198,16 @@ def warn_about_incomplete(windows, origin, first_windows, features, incomplete):
     is_known = ~np.isnan(windows.series[:, features or slice(None)]).all(axis=1)
     n_unknown = np.count_nonzero(windows[incomplete].count_steps(is_known) == 0)
     what = "the target" if features else "all features"
+    remedy = _how_to_complete(origin, first, windows.time_steps)
+    # In fit, windows of a SequenceWindower include those of first rows.
+    if origin is None and not first_windows and is_padded(windows[incomplete]):
+        remedy = PADDED_REMEDY
     unknown = f", in {n_unknown} of them all steps of {what}" if n_unknown else ""
     warn_user(
         f"Steps are missing in the windows of {incomplete.sum()} of "
         f"{counted(len(windows), 'row')} to predict{unknown}. The first is {label}. "
         "Missing steps are filled with values of the same window, or with feature "
-        "means from fit, so predictions from them may be poor. "
-        f"{_how_to_complete(origin, first, windows.time_steps)}",
+        "means from fit, so predictions from them may be poor. " + remedy,
         IncompleteWindowWarning,
     )
 
@@ -209,7 +222,10 @@ def _how_to_complete(origin, row, time_steps):
             f"To complete them, pass the {before} as well, without gaps, and "
             f"{ignored}. In a cross-validation, use folds in order of time: "
             "TimeSeriesSplit() of scikit-learn, or ForecastSplit of "
-            "skseq.model_selection."
+            "skseq.model_selection. cross_val_predict and StackingRegressor accept no "
+            "such folds: instead of cross_val_predict use backtest of "
+            "skseq.model_selection, and fit StackingRegressor(cv='prefit') on rows "
+            "after those of its fitted estimators."
         )
     if origin is not None and origin.are_new[row]:
         return (
@@ -218,11 +234,12 @@ def _how_to_complete(origin, row, time_steps):
             f"{ignored}. Or set history=None in the SequenceWindower: the windows of "
             "the first rows of each call are then expected to be incomplete."
         )
+    them = f"{BY_HAND} To complete those of a SequenceWindower"
     return (
-        "To complete them, pass all rows since fit to predict, without gaps. Or set "
-        f"history=None in the SequenceWindower, and pass at least {before} the first "
-        "row of interest: the windows of the first rows are then expected to be "
-        "incomplete."
+        f"{them if origin is None else 'To complete them'}, pass all rows since fit to "
+        "predict, without gaps. Or set history=None in the SequenceWindower, and pass "
+        f"at least {before} the first row of interest: the windows of the first rows "
+        "are then expected to be incomplete."
     )
 
 
@@ -245,14 +262,20 @@ def describe_gap(axis):
 
 def check_some_complete(rows):
     """Raise if no row with a weight above 0 has a window without missing steps."""
-    complete = rows.windows[rows.known].are_complete()
-    if not complete.any():
+    if not rows.windows[rows.known].are_complete().any():
         raise ValueError(
-            f"{_all_windows(len(complete)).capitalize()} missing steps, so there is "
-            "nothing to train on. fit needs at least one window without missing steps. "
-            f"{remedy_for(rows, is_error=True)}"
+            f"{_all_windows(rows)} missing steps, so there is nothing to train on. fit "
+            f"needs at least one window without missing steps. {_remedy_in_fit(rows)}"
         )
 
 
-def _all_windows(number):
-    return "the only window has" if number == 1 else f"all {number} windows have"
+def _all_windows(rows):
+    number = np.count_nonzero(rows.known)
+    return "The only window has" if number == 1 else f"All {number} windows have"
+
+
+def _remedy_in_fit(rows):
+    """Return how to complete windows if all of them are incomplete."""
+    # A series that is too short has no other windows than those of first rows.
+    left_out = rows.known & ~find_first_rows(rows.windows, rows.axis)
+    return _remedy_for(rows, left_out, is_error=True)

@@ -23,14 +23,19 @@ def warn_about_order(rows):
         )
     else:
         message = (
-            f"The windows of X are not in time order: for {count_backward(windows)} of "
-            f"{len(windows)}, the next window in time comes before them. {not_found} "
-            "Pass windows oldest first: use train_test_split(..., shuffle=False) and "
-            "TimeSeriesSplit. Shuffled windows also overlap with those of the test set."
+            f"The windows of X seem to be out of time order: {count_backward(windows)} "
+            f"of {len(windows)} end with the steps with which an earlier one begins. "
+            f"{not_found} Pass windows oldest first: use train_test_split(..., "
+            "shuffle=False) and TimeSeriesSplit. Shuffled windows also overlap with "
+            "those of the test set."
         )
         if rows.reversed_steps:
             message += (
                 " If rows are oldest first, the steps of each window are newest first, "
                 "such as lag 1, lag 2, and so on: reverse them with X[:, ::-1]."
             )
+        message += (
+            " If the windows are independent sequences, with equal steps by chance, "
+            "ignore this warning."
+        )
     warn_user(message, LaggedTargetWarning)
