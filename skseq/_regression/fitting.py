@@ -20,7 +20,7 @@ from skseq._regression.checks.skill_check import (
     check_skill_in_training,
 )
 from skseq._regression.fitted import FittedModel
-from skseq._regression.linear.forecast import fit_linear_to_loss
+from skseq._regression.linear.fit_to_loss import fit_linear_to_loss
 from skseq._regression.linear.series_scale import find_series_scale
 from skseq._regression.linear.standardization import choose_normalization
 from skseq._regression.linear.weight import (

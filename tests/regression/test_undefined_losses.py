@@ -126,6 +126,9 @@ def test_counts_are_not_predicted_too_low(loss, linear_weight):
 SPARSE = counts(level=0.0)
 """Some linear predictions of these are negative."""
 
+WITH_ZEROS = np.column_stack([SPARSE, np.zeros(len(SPARSE))])
+"""With another column, the linear forecast is not averaged with smoothing."""
+
 
 def negative_is_nan(y_true, y_pred):
     from keras import ops
@@ -138,28 +141,26 @@ def negative_is_nan(y_true, y_pred):
 )
 def test_the_network_is_alone_if_the_linear_forecast_does_not_suit(early_stopping):
     pytest.importorskip("keras")
-    y = SPARSE
-    params = {"epochs": 1, "learning_rate": 1e-4, "early_stopping": early_stopping}
+    params = {"epochs": 1, "learning_rate": 1e-4, "random_state": 1}
+    params["early_stopping"] = early_stopping
+    X, y = WITH_ZEROS, SPARSE
     auto, zero = (
-        pipe(loss=negative_is_nan, linear_weight=weight, **params).fit(
-            y[:, np.newaxis], y
-        )
+        pipe(loss=negative_is_nan, linear_weight=weight, **params).fit(X, y)
         for weight in ("auto", 0)
     )
     assert auto[-1].linear_weight_ == [0]
-    X = y[:, np.newaxis]
     np.testing.assert_array_equal(auto.predict(X), zero.predict(X))
 
 
 @pytest.mark.parametrize("linear_weight", [0.5, 1])
 def test_a_weight_that_is_given_is_an_error(linear_weight):
-    y, loss = SPARSE, make_loss("poisson")
+    loss = make_loss("poisson")
     match = (
         f"linear_weight={linear_weight} needs .*loss='poisson' is nan for a prediction "
         "of -.* for the target 0, .*np.log1p.* Or set linear_weight=0"
     )
     with pytest.raises(ValueError, match=match):
-        pipe(loss=loss, linear_weight=linear_weight).fit(y[:, np.newaxis], y)
+        pipe(loss=loss, linear_weight=linear_weight).fit(WITH_ZEROS, SPARSE)
 
 
 def of_targets(y_true, y_pred):

@@ -103,7 +103,7 @@ def test_the_error_names_a_value_of_the_data(scaler, value, scaled):
 @pytest.mark.filterwarnings("ignore::skseq.exceptions.RangeWarning")
 def test_a_prediction_outside_of_a_power():
     y = bent()
-    X = y.reshape(-1, 1)
+    X = np.column_stack([y, np.random.default_rng(0).normal(size=len(y))])
     far = X + 10 * np.abs(X)
     pipe = make_pipeline(SequenceWindower(4), quick(target_scaler=StandardScaler()))
     assert np.isfinite(pipe.fit(X, y).predict(far)).all()
