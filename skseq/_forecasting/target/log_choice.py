@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from skseq._forecasting.target.level_change import rows_since_change
+
 MIN_GAIN = 2.0
 """Minimum gain in log-likelihood to forecast a series as a logarithm, or to keep its
 season.
@@ -49,7 +51,8 @@ def log_likelihood_gains(values, table, season):
     # Business days around a holiday are compared with those of the same weekday.
     axis = table.axis.by_season
     earlier = axis.rows_before(season)
-    rows = np.flatnonzero(earlier >= 0)
+    since = rows_since_change(values, table.axis, season)
+    rows = since[np.isin(earlier[since], since)]
     counts = np.bincount(series[rows], minlength=n_series)
     of_values, of_logs = (
         _deviations(v[rows] - v[earlier[rows]], series[rows], n_series)

@@ -11,6 +11,7 @@ from skseq._forecasting.target.column_effects import (
     numeric_columns,
     without_column_effects,
 )
+from skseq._forecasting.target.level_change import rows_since_change
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
 from skseq._forecasting.target.shared_season import add_shared_indices
@@ -130,21 +131,33 @@ class TargetTransform:
         """Compute the seasonal indices of all series except the first `n_fitted`."""
         if self.season_length == 1 or self.deseasonalize is False:
             return self
-        values, test = self._logarithms(table), self.deseasonalize == "auto"
-        n_series = table.axis.n_series
-        indices = np.zeros_like(self.indices)
-        columns = numeric_columns(table, self.future_columns)
+        season, columns = (
+            self.season_length,
+            numeric_columns(table, self.future_columns),
+        )
+        n_series, indices = table.axis.n_series, np.zeros_like(self.indices)
         effects = []
-        for target, of_target in enumerate(values.T):
+        for target, values in enumerate(self._logarithms(table).T):
             typical = self.effects[target] if n_fitted else None
             left, typical = without_column_effects(
-                of_target, columns, table, self.season_length, typical
+                values, columns, table, season, typical
             )
-            own = seasonal_indices(left, table, self.season_length, test=test)
-            own[:n_fitted] = self.indices[:n_fitted, target]
-            indices[:n_series, target] = add_shared_indices(own, left, table, n_fitted)
+            indices[:n_series, target] = self._indices_of(target, left, table, n_fitted)
             effects.append(typical)
         return replace(self, indices=indices, effects=np.array(effects))
+
+    def _indices_of(self, target, values, table, n_fitted):
+        """Compute the indices of a target from the rows since its level changed."""
+        season, test = self.season_length, self.deseasonalize == "auto"
+        rows = rows_since_change(table.targets[:, target], table.axis, season)
+        values, since = values[rows], table.take(rows)
+        own = seasonal_indices(values, since, season, test=test)
+        starts = np.zeros(table.axis.n_series, dtype=np.int64)
+        first_rows = rows[since.first_rows]
+        starts[table.axis.series[first_rows]] = table.season_steps[first_rows]
+        own[:n_fitted] = _rotate(self.indices[:n_fitted, target], starts[:n_fitted])
+        own = add_shared_indices(own, values, since, n_fitted)
+        return _rotate(own, -starts)  # to the first row of each series
 
     def with_new_series(self, table, n_fitted):
         """Add the series that came after the fit.
@@ -291,6 +304,13 @@ class TargetTransform:
             f"{message} It counts as {lowest:g}, the smallest value in fit. To use "
             "such values, fit again on all rows, or with log=False."
         )
+
+
+def _rotate(indices, offsets):
+    """Return the indices of each series, which begin some steps later."""
+    season = indices.shape[1]
+    steps = np.arange(season) + offsets[:, np.newaxis]
+    return np.take_along_axis(indices, steps % season, axis=1)
 
 
 def limited_exp(changes, values):
