@@ -22,7 +22,7 @@ from skseq._forecasting.strategies.pipeline_fit import (
 )
 from skseq._forecasting.strategies.single_target import explain_several_outputs
 from skseq._forecasting.target.incomplete_period import warn_about_incomplete_period
-from skseq._forecasting.target.level_change import has_changed_level
+from skseq._forecasting.target.level_change import has_earlier_level
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.nonlinear_scalers import has_nonlinear_target_scaler
 from skseq._forecasting.target.season_length import (
@@ -114,12 +114,12 @@ def learn_transform(forecaster, table, season, time_steps=None, future_columns=(
     )
     if deseasonalize == "auto" and table.axis.n_series == 1:
         # The user's windows may be long enough to learn the season. And indices do not
-        # describe a season that grows with the level, except that of the current level.
+        # describe a season that grows with the level, except in the rows of one level.
         is_off = forecaster.estimator is not None or (
             log is not True
             and changes_grow_with_level(table, season).any()
             and not (is_hidden and has_clear_season(table, season).any())
-            and not has_changed_level(table, season)
+            and not has_earlier_level(table, season)
         )
         if is_off:
             deseasonalize = False

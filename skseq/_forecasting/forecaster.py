@@ -72,11 +72,11 @@ class SequenceForecaster(
         likelihood [3]_); for a single series, only if windows cannot show a season. A
         later value <= 0 counts as the smallest, with a warning.
     deseasonalize : bool or "auto", default="auto"
-        Whether to subtract seasonal indices, shrunk by their noise [4]_ and without
-        effects of ``future_columns``, and add them to forecasts. Of several series,
+        Whether to subtract seasonal indices, shrunk according to their noise [4]_, from
+        the target. They contain no effects of ``future_columns``. With several series,
         "auto" does so if changes are correlated with those a season earlier, and gives
-        others their season if it fits; of one only with the default ``estimator``. A
-        nonlinear ``target_scaler`` turns "auto" off for both.
+        others their season if it fits; with one, if ``estimator`` is the default. A
+        nonlinear ``target_scaler`` turns "auto" off for this and ``log``.
     season_length : int, "auto" or None, default="auto"
         Number of steps in a season. "auto" is a day, a week or a year, depending on the
         frequency of the index; without dates the lag at which changes repeat most

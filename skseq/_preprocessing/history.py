@@ -238,9 +238,9 @@ class FittedRows(WithPlainIndexes):
                 "plain array: its rows count as the fitted rows if they begin with the "
                 "same values, and otherwise as the rows that follow them. Keep the "
                 'index with set_output(transform="pandas") on earlier steps of the '
-                "Pipeline, and convert text with pd.to_datetime. If a tool around the "
-                "Pipeline converts X to an array, as SequentialFeatureSelector does, "
-                "pass y as an array, too: y.to_numpy().",
+                "Pipeline, and convert text with pd.to_datetime. If a tool such as "
+                "SequentialFeatureSelector converts X to an array before the Pipeline "
+                "gets it, also pass y as an array: y.to_numpy().",
             )
             return None
         kind, fitted_kind = kind_of_labels(labels), kind_of_labels(fitted)

@@ -77,16 +77,16 @@ target_feature : "auto", int or list of int, default="auto"
 linear_weight : "auto" or float, default="auto"
     Weight of a linear forecast in the prediction, from 0 to 1; that of the network is
     the rest. The linear forecast is a ridge regression on the same normalized window,
-    with the bias at which ``loss`` is smallest; of a short single series without other
-    features, it is averaged with simple exponential smoothing. On short series it is
-    often more accurate than a network, and their weighted mean is more accurate than
-    either. With "auto", the weight is chosen on the windows that are held out for early
-    stopping and averaged with 0.75, which counts as much as 60 windows; without
-    held-out windows it is 0.75. The weight is 0 for each output to which neither
-    ``normalization`` nor ``persistence`` is applied, and for all outputs if ``loss`` is
-    NaN or infinite for some predictions of the linear forecast; then a number above 0
-    is an error. With 1, no network is trained. ``warm_start`` and ``partial_fit`` keep
-    the linear forecast of the first fit.
+    with the bias at which ``loss`` is smallest. For a short single series without other
+    features, the regression is averaged with simple exponential smoothing. On short
+    series the linear forecast is often more accurate than a network, and their weighted
+    mean is more accurate than either. With "auto", the weight is chosen on the windows
+    that are held out for early stopping and averaged with 0.75, which counts as much as
+    60 windows; without held-out windows it is 0.75. The weight is 0 for each output to
+    which neither ``normalization`` nor ``persistence`` is applied, and for all outputs
+    if ``loss`` is NaN or infinite for some predictions of the linear forecast; then a
+    number above 0 is an error. With 1, no network is trained. ``warm_start`` and
+    ``partial_fit`` keep the linear forecast of the first fit.
 window_statistics : "auto" or bool, default="auto"
     Whether the network, but not the linear forecast, reads two more features of each
     target's past that is standardized, which are the same at all steps of a window: the

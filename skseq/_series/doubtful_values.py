@@ -72,9 +72,9 @@ def _find_in_series(search, targets, axis):
 
 
 def _is_marked(is_equal, columns):
-    """Return whether a column has one value in several equal rows, and in no others.
+    """Return whether a column has one value in exactly the equal rows, if several.
 
-    On public holidays, a closed shop has a 0, and it will have one again.
+    For example, it marks public holidays, on which the sales of a closed shop are 0.
     """
     if is_equal.sum() < 2:
         return False
@@ -153,7 +153,7 @@ def _most_distant(values, min_distance):
         return None
     is_equal = values == values[position]
     if position in (0, len(values) - 1):
-        # Inside a series, a stock that is filled up again changes its level.
+        # A stock that is filled up does not stand out if it was filled up before.
         is_equal &= ~is_level_change
     if is_equal.sum() > max(1, MAX_RATE * len(values)):
         return None
@@ -192,7 +192,7 @@ def _describe_wrong_value(values, position, label):
     near = [f"{v:.4g}" for v in values[max(position - 1, 0) : position + 2]]
     del near[min(position, 1)]
     n_equal = np.count_nonzero(values == values[position])
-    rows = f"in {n_equal} rows, such as" if n_equal > 1 else "at"
+    rows = f"in {n_equal} rows, for example at" if n_equal > 1 else "at"
     return (
         f"y is {values[position]:.4g} {rows} {label}, but {' and '.join(near)} next to "
         "it; no other value differs nearly as much from its neighbours.",

@@ -82,9 +82,9 @@ def to_onnx(estimator, path=None, *, opset=18):
     Warns
     -----
     UserWarning
-        If one of several series was constant in ``fit``, or came with ``update`` and
-        has a constant latest window: ``predict`` predicts it exactly, the model like
-        any other.
+        If one of several series was constant in ``fit``, or was added by ``update`` and
+        has a constant latest window. ``predict`` and ``forecast`` return its value, but
+        the model treats it like any other series.
 
     See Also
     --------
@@ -103,8 +103,9 @@ def to_onnx(estimator, path=None, *, opset=18):
     NaN for NaN.
 
     The model gets no index: the caller must pass the rows of a series in order, one row
-    for each step, and NaN where a row is missing. So it does not know series that were
-    not in ``fit``, for which ``predict`` returns the value of windows of equal values.
+    for each step, and NaN where a row is missing. So it does not know which series were
+    not in ``fit``. For a constant window of such a series, ``predict`` returns exactly
+    the value of the window; the model does not.
     The model checks only the shape, and does not warn. It needs at least one window:
     with none, ONNX Runtime may crash the process.
 

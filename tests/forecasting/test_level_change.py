@@ -6,7 +6,7 @@ import pytest
 
 from skseq import SequenceForecaster
 from skseq._forecasting.known.table import Table
-from skseq._forecasting.target.level_change import rows_since_change
+from skseq._forecasting.target.level_change import rows_of_current_level
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.target_transform import TargetTransform
 
@@ -27,7 +27,7 @@ def series(kind, n, n_since=0, factor=1.0, *, level=130, seed=0, noise=0.05):
 
 
 def rows_of(y, season):
-    return rows_since_change(y.to_numpy(), Table.of(y.to_frame()).axis, season)
+    return rows_of_current_level(y.to_numpy(), Table.of(y.to_frame()).axis, season)
 
 
 @pytest.mark.parametrize("n_seasons", [2, 2.5, 3, 5])

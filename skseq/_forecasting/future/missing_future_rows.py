@@ -98,7 +98,7 @@ def warn_about_missing_future_rows(n_missing, which=""):
         f"X lacks {counted(n_missing, 'row')} that its predictions depend on{which}. "
         "The future_columns of the row before are used instead, so these predictions "
         "may be inaccurate. A direct forecaster reads all rows up to its horizon. Add "
-        "the rows to X or, where X is split by a backtest or by scikit-learn, use a "
-        "horizon that is no longer than the test part, or strategy='recursive'.",
+        "the rows to X. If a backtest or scikit-learn splits X, use a horizon that is "
+        "no longer than the test part, or strategy='recursive'.",
         IncompleteWindowWarning,
     )

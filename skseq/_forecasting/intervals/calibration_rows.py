@@ -77,7 +77,7 @@ def explain_long_windows(fitted, early, n_ahead):
         n_errors = count_errors(table, percent / 100, n_ahead)
         remedies.append(
             f"use a calibration_fraction of at most {percent / 100:g}, which gives "
-            f"{counted(n_errors, 'error')} to make intervals from, enough for a "
+            f"{counted(n_errors, 'error')}, enough for intervals with a "
             f"coverage of at most {largest_coverage(n_errors):g}"
         )
     *first, last = remedies

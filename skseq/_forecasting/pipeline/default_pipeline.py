@@ -121,7 +121,7 @@ def windows_of_many(time_steps, horizon, season, n_rows, week):
     if longest < needed:
         time_steps = max(1, min(needed, longest_window(n_rows, horizon)))
     time_steps = min(time_steps, max(longest, needed))
-    # The shorter half of the series learns its season from windows of the longer half.
+    # The network learns the season of shorter series from windows of the longer half.
     n_median = int(np.quantile(n_rows, 0.5, method="lower"))
     if 1 < season < n_median:
         time_steps = min(time_steps, longest_of_season(horizon, season, n_median))

@@ -40,8 +40,9 @@ def without_column_effects(values, columns, table, season, typical=None):
     -------
     left : ndarray of float of shape (n_rows,)
     typical : ndarray of float of shape (n_columns,)
-        Medians of the effects on all series, relative to the mean absolute value. A
-        series in which the effect is unknown or not significant has this one.
+        Medians over the series in which the effect is known, relative to the mean
+        absolute value; an effect that is not significant counts as 0. A series in
+        which the effect is unknown or not significant gets the median.
 
     References
     ----------
@@ -107,10 +108,11 @@ def _effects_on_each(values, columns, table, season):
 
 
 def _effects(y, X, n_free):
-    """Return regression coefficients of columns that are significant together.
+    """Return the coefficients of the significant columns in a regression.
 
-    Others have 0, and columns without variation NaN, as all have if there are too few
-    rows. `n_free` is the number of degrees of freedom without the columns.
+    A column that is not significant has 0, and a column without variation has NaN. All
+    are NaN if there are too few rows. `n_free` is the number of degrees of freedom
+    before the columns are included.
     """
     effects = np.where(X.any(axis=0), 0, np.nan)
     is_used = X.any(axis=0)

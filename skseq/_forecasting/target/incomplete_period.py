@@ -20,8 +20,8 @@ MIN_RATIO = 1.5
 season."""
 
 MAX_STEEPNESS = 3
-"""Maximum change at the start or end of a steep curve, relative to the one beside it.
-Growth from a small start is largest in the first period."""
+"""Maximum change at the start or end of a steep curve, relative to the change next to
+it. Up to this ratio there is no warning: growth is often largest in the first one."""
 
 RATIO_PER_SERIES = 0.5
 """Increase of the minimum ratio with the decimal logarithm of the number of series. Of

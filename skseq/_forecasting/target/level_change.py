@@ -2,26 +2,26 @@
 
 import numpy as np
 
-# With 3, a fifth of M3's quarterly series has such a change; with 4, one in fourteen.
+# With 3, a fifth of M3's quarterly series have such a change; with 4, one in fourteen.
 MIN_RATIO = 4
 """Minimum change of the level relative to the standard deviation of the other changes
 from season to season."""
 
 MIN_SEASONS = 4
-"""Number of seasons in which a change of the level is looked for."""
+"""Minimum number of seasons of known values for finding a change of the level."""
 
 ROUNDING = 1e-10
 """Part of the mean squared change that may be rounding errors."""
 
 
-def rows_since_change(values, axis, season):
+def rows_of_current_level(values, axis, season):
     """Return the rows of each series since the last lasting change of its level.
 
-    A product has zeros before its launch. Later, the level changes at a row if all
-    values of one season differ from those a season earlier by about the same amount (or
-    ratio, if all values are positive), and other values do not. The largest such change
-    counts. A single series must have two seasons after it; of several, one is enough,
-    because the others show the season.
+    Zeros before the launch of a product are left out. After them, the level changes at
+    a row if all values of one season differ from those a season earlier by about the
+    same amount (or ratio, if all values are positive), but other values do not. The
+    largest such change counts. A single series must have two seasons after it. With
+    several series one is enough, because the others show the season.
 
     Parameters
     ----------
@@ -49,10 +49,10 @@ def rows_since_change(values, axis, season):
     return rows
 
 
-def has_changed_level(table, season):
-    """Return whether a target of a table has rows before a change of its level."""
+def has_earlier_level(table, season):
+    """Return whether a target has rows before a launch or a change of its level."""
     return any(
-        len(rows_since_change(values, table.axis, season)) < len(table)
+        len(rows_of_current_level(values, table.axis, season)) < len(table)
         for values in table.targets.T
     )
 
@@ -97,8 +97,8 @@ def _changes_of_level(values, axis, season):
 def _scaled_changes(values, axis, season):
     """Return changes from season to season relative to their root mean square.
 
-    They are changes of logarithms if all values of the series are positive, and 0 where
-    there is no value a season earlier: not `is_known`.
+    They are changes of logarithms if all values of the series are positive. Where there
+    is no value a season earlier, the change is 0 and `is_known` is False.
     """
     series, n_series = axis.series, axis.n_series
     is_log = np.ones(n_series, dtype=bool)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skseq._forecasting.target.level_change import rows_since_change
+from skseq._forecasting.target.level_change import rows_of_current_level
 
 MIN_GAIN = 2.0
 """Minimum gain in log-likelihood to forecast a series as a logarithm, or to keep its
@@ -51,7 +51,7 @@ def log_likelihood_gains(values, table, season):
     # Business days around a holiday are compared with those of the same weekday.
     axis = table.axis.by_season
     earlier = axis.rows_before(season)
-    since = rows_since_change(values, table.axis, season)
+    since = rows_of_current_level(values, table.axis, season)
     rows = since[np.isin(earlier[since], since)]
     counts = np.bincount(series[rows], minlength=n_series)
     of_values, of_logs = (

@@ -11,8 +11,8 @@ MIN_EQUAL = 3
 
 # Of 17,271 parts of series of the M3 and M4 competitions, 7 end with such values.
 MIN_RATIO = 2
-"""The number of equal values must be larger than that of the longest earlier run, by
-more than this factor, and of many series by more: a few end with zeros by chance."""
+"""Minimum ratio of the number of equal values to the longest earlier run. It increases
+with the number of series, because a few of many series end with zeros by chance."""
 
 MIN_VALUES = 20
 """In fewer known values, it is unknown how often they are repeated."""

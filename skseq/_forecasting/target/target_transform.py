@@ -11,7 +11,7 @@ from skseq._forecasting.target.column_effects import (
     numeric_columns,
     without_column_effects,
 )
-from skseq._forecasting.target.level_change import rows_since_change
+from skseq._forecasting.target.level_change import rows_of_current_level
 from skseq._forecasting.target.log_choice import changes_grow_with_level
 from skseq._forecasting.target.seasonal_indices import seasonal_indices
 from skseq._forecasting.target.shared_season import add_shared_indices
@@ -149,7 +149,7 @@ class TargetTransform:
     def _indices_of(self, target, values, table, n_fitted):
         """Compute the indices of a target from the rows since its level changed."""
         season, test = self.season_length, self.deseasonalize == "auto"
-        rows = rows_since_change(table.targets[:, target], table.axis, season)
+        rows = rows_of_current_level(table.targets[:, target], table.axis, season)
         values, since = values[rows], table.take(rows)
         own = seasonal_indices(values, since, season, test=test)
         starts = np.zeros(table.axis.n_series, dtype=np.int64)
@@ -339,8 +339,8 @@ def raise_no_season(season):
             "such as 12 for months, or use deseasonalize='auto'."
         )
     raise ValueError(
-        f"deseasonalize=True needs two seasons of {season} steps without "
-        "gaps in a series that is not constant and does not repeat itself exactly, "
-        "apart from effects of future_columns, but no series has them. Pass more rows, "
-        "set season_length, or use deseasonalize='auto'."
+        f"deseasonalize=True needs two seasons of {season} steps without gaps in at "
+        "least one series. Without the effects of future_columns, this series must not "
+        "be constant or repeat itself exactly. No series meets these conditions. Pass "
+        "more rows, set season_length, or use deseasonalize='auto'."
     )

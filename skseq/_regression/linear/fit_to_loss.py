@@ -6,7 +6,10 @@ import numpy as np
 
 from skseq._regression.linear.forecast import fit_linear, normalize
 from skseq._regression.linear.least_squares import is_like_least_squares
-from skseq._regression.linear.smoothing import average_with_smoothing, can_be_smoothed
+from skseq._regression.linear.smoothing import (
+    average_with_smoothing,
+    is_short_single_series,
+)
 
 N_LATEST = 10
 """Number of the latest windows that show whether the bias is outdated."""
@@ -27,7 +30,7 @@ def fit_linear_to_loss(model, data):
         is_squares,
         model.series_scale,
     )
-    if can_be_smoothed(linear, len(data)):
+    if is_short_single_series(linear, len(data)):
         linear = average_with_smoothing(linear, data)
     if not is_squares:
         linear = linear.shifted(data, model)

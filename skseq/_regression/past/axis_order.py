@@ -28,7 +28,7 @@ N_PAIRS = 20
 """Number of pairs of neighbouring windows that are looked at first."""
 
 MIN_LAGS = 3
-"""Of fewer features, one may be the one before in an earlier row by chance."""
+"""Fewer features may look like consecutive lags by chance."""
 
 
 def describe_axis_order(rows, target):
@@ -56,7 +56,7 @@ def describe_axis_order(rows, target):
 
 
 def describe_steps_as_features(rows, target):
-    """Describe that the features of windows of one step are the steps of y's past.
+    """Describe that the features of one-step windows are consecutive past values of y.
 
     Return None if they are not, or if a windower has cut the windows.
     """
@@ -67,7 +67,7 @@ def describe_steps_as_features(rows, target):
     for code in ("", "[:, ::-1]"):
         steps = windows.swapaxes(1, 2)[:, :: -1 if code else 1]
         one = Windows.of(np.ascontiguousarray(steps))
-        # Zeros or missing values at all steps move on wherever they are.
+        # Windows with equal steps, such as zeros or NaN, overlap in any order.
         varied = np.flatnonzero((steps[1:] != steps[1:, :1]).any(axis=(1, 2)))
         overlaps = find_overlaps(one)[varied, 0]
         if (

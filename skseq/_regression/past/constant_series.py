@@ -132,7 +132,7 @@ def windows_needed(quantiles):
 
 
 def values_needed(quantiles):
-    """Return how many equal values show that the quantiles of the next are the same."""
+    """Return how many equal values it takes to predict all quantiles as this value."""
     # The next of n + 1 exchangeable values is the only other one with a probability of
     # 1 / (n + 1). A quantile that is nearer to 0 or 1 is not known to be the constant.
     tail = min((min(q, 1 - q) for q in quantiles), default=1)

@@ -80,7 +80,7 @@ def _scale_back(latest, lagged, feature_range):
         return values
     size_of_fit = max(abs(of[lagged.feature]) for of in feature_range)
     error = rounding_error(np.maximum(np.abs(latest), size_of_fit), lagged)
-    # A price of 5 is 5 again. A number with more digits keeps its error.
+    # This restores a price of 5 exactly. Numbers with too many digits are not rounded.
     scale = 10.0 ** np.minimum(np.floor(-np.log10(2 * error)), 300)
     rounded = np.round(values * scale) / scale + 0.0  # + 0.0 makes -0.0 0.0
     return np.where(np.abs(rounded - values) <= error, rounded, values)

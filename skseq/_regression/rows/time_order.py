@@ -24,7 +24,7 @@ def warn_about_order(rows):
     else:
         message = (
             f"The windows of X seem to be out of time order: {count_backward(windows)} "
-            f"of {len(windows)} end with the steps with which an earlier one begins. "
+            f"of {len(windows)} end with the first steps of a window earlier in X. "
             f"{not_found} Pass windows oldest first: use train_test_split(..., "
             "shuffle=False) and TimeSeriesSplit. Shuffled windows also overlap with "
             "those of the test set."
@@ -35,7 +35,7 @@ def warn_about_order(rows):
                 "such as lag 1, lag 2, and so on: reverse them with X[:, ::-1]."
             )
         message += (
-            " If the windows are independent sequences, with equal steps by chance, "
-            "ignore this warning."
+            " If the windows are independent sequences whose steps are equal by "
+            "chance, ignore this warning."
         )
     warn_user(message, LaggedTargetWarning)

@@ -33,7 +33,7 @@ def rounding_code(index, is_regular, unit="h"):
 
 
 def _all_change_their_day(times, rounded):
-    """Return whether each time that is moved is then on another day."""
+    """Return whether rounding moves every time that it changes to another day."""
     is_moved = times != rounded
     if times.dtype.kind == "m" or not is_moved.any():
         return False
