@@ -196,3 +196,28 @@ def test_forecasts_of_closed_days_contain_the_effect(deseasonalize):
     ]
     effects = (at[0] - at[1]).groupby(level=0).mean()
     assert (effects > [7, 14]).all()
+
+
+@pytest.mark.parametrize("n_rows", [36, 72])
+@pytest.mark.parametrize("scale", [1, 1e-165, 1e100])
+def test_a_series_that_clearly_has_no_effect_gets_none(n_rows, scale):
+    rng = np.random.default_rng(0)
+    parts = []
+    for name, n, effect in (
+        ("a", 72, 50),
+        ("b", 72, 50),
+        ("c", 72, 50),
+        ("d", n_rows, 0),
+    ):
+        months = pd.date_range("2014-01-01", periods=n, freq="MS")
+        promo = (rng.random(n) < 0.25) * 1.0
+        y = 100 + 30 * np.cos(months.month * np.pi / 6) + effect * promo
+        part = pd.DataFrame({"y": y + rng.normal(0, 2, n), "promo": scale * promo})
+        parts.append(part.set_axis(pd.MultiIndex.from_product([[name], months])))
+    table = Table.of(pd.concat(parts))
+    values, columns = table.targets[:, 0], numeric_columns(table, [1])
+    left, typical = without_column_effects(values, columns, table, 12)
+    assert scale * typical[0] == pytest.approx(0.45, abs=0.05)
+    is_last = table.axis.series == 3
+    np.testing.assert_array_equal(left[is_last], values[is_last])
+    assert np.std(left[~is_last]) < 0.8 * np.std(values[~is_last])

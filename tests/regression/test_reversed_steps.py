@@ -79,7 +79,7 @@ def test_rows_or_steps_where_y_does_not_tell():
 def test_rows_that_are_newest_first():
     windows = sliding_window_view(SERIES["walk"], 6)[:-1, :, np.newaxis]
     message = warnings_of(windows[::-1].copy(), SERIES["walk"][6:][::-1])[0]
-    assert "113 of 114 end with the steps with which an earlier one begins" in message
+    assert "113 of 114 end with the first steps of a window earlier in X" in message
 
 
 def test_one_reversed_feature_among_others():

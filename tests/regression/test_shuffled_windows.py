@@ -101,6 +101,6 @@ def test_the_message_is_true_of_independent_windows(make, shape):
     ]
     assert 0 < n_named <= sum(is_continued)
     assert message.endswith(
-        "If the windows are independent sequences, with equal steps by chance, ignore "
-        "this warning."
+        "If the windows are independent sequences whose steps are equal by chance, "
+        "ignore this warning."
     )

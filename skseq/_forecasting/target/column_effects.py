@@ -42,7 +42,7 @@ def without_column_effects(values, columns, table, season, typical=None):
     typical : ndarray of float of shape (n_columns,)
         Medians over the series in which the effect is known, relative to the mean
         absolute value; an effect that is not significant counts as 0. A series in
-        which the effect is unknown or not significant gets the median.
+        which the effect is unknown, or may be as large, gets the median.
 
     References
     ----------
@@ -53,14 +53,16 @@ def without_column_effects(values, columns, table, season, typical=None):
     if not columns.shape[1]:
         return values, np.zeros(0)
     axis = table.axis
-    own = _effects_on_each(values, columns, table, season)
+    own, largest = _effects_on_each(values, columns, table, season)
     sizes = np.bincount(axis.series, np.abs(values), axis.n_series)
     sizes = divide(sizes, axis.count_rows())[:, np.newaxis]
     if typical is None:
         relative = np.divide(own, sizes, out=np.zeros_like(own), where=sizes > 0)
         known = [effects[~np.isnan(effects)] for effects in relative.T]
         typical = np.array([np.median(of) if len(of) else 0.0 for of in known])
-    effects = np.where(np.nan_to_num(own) == 0, typical * sizes, own)
+    of_typical = typical * sizes
+    is_possible = np.isnan(own) | ((own == 0) & (np.abs(of_typical) <= largest))
+    effects = np.where(is_possible, of_typical, own)
     return values - (columns * effects[axis.series]).sum(axis=1), typical
 
 
@@ -84,13 +86,15 @@ def numeric_columns(table, positions):
 
 
 def _effects_on_each(values, columns, table, season):
-    """Return effects of shape (n_series, n_columns); see `_effects`.
+    """Return effects and the largest ones, of shape (n_series, n_columns).
+
+    See `_effects`.
 
     Trends are removed by the centred moving average over a season, and the season by
     the mean of each of its steps.
     """
     axis, parts = table.axis, np.column_stack([values, columns])
-    effects = np.full((axis.n_series, columns.shape[1]), np.nan)
+    effects, largest = np.full((2, axis.n_series, columns.shape[1]), np.nan)
     averages = [centred_average(part, axis, season) for part in parts.T]
     distances = parts - np.stack(averages, axis=1)
     is_inside = ~np.isnan(distances).any(axis=1)
@@ -103,8 +107,9 @@ def _effects_on_each(values, columns, table, season):
     n_free = np.bincount(series) - np.bincount(np.unique(key) // season)
     bounds = np.flatnonzero(np.diff(series)) + 1
     for number, part in zip(np.unique(series), np.split(left, bounds), strict=False):
-        effects[number] = _effects(part[:, 0], part[:, 1:], n_free[number])
-    return effects
+        found = _effects(part[:, 0], part[:, 1:], n_free[number])
+        effects[number], largest[number] = found
+    return effects, largest
 
 
 def _effects(y, X, n_free):
@@ -112,21 +117,25 @@ def _effects(y, X, n_free):
 
     A column that is not significant has 0, and a column without variation has NaN. All
     are NaN if there are too few rows. `n_free` is the number of degrees of freedom
-    before the columns are included.
+    before the columns are included. The largest size that an effect may have, according
+    to its confidence interval, is the second result.
     """
-    effects = np.where(X.any(axis=0), 0, np.nan)
     is_used = X.any(axis=0)
+    effects, largest = np.full((2, X.shape[1]), np.nan)
     if n_free <= is_used.sum():
-        return np.full(X.shape[1], np.nan)
+        return effects, largest
     for _ in range(2):  # all columns, and then those that are significant
         used = X[:, is_used]
-        sizes = np.linalg.norm(used, axis=0)
+        scales = np.abs(used).max(axis=0, initial=0)
+        sizes = scales * np.linalg.norm(used / scales, axis=0)  # squares may underflow
         inverse = np.linalg.pinv(used / sizes)
         coefficients = inverse @ y
         n_left = n_free - is_used.sum()
         variance = ((y - used / sizes @ coefficients) ** 2).sum() / n_left
         errors = np.sqrt(variance * (inverse**2).sum(axis=1))
-        is_clear = np.abs(coefficients) > t.isf(SIGNIFICANCE / 2, n_left) * errors
+        margins = t.isf(SIGNIFICANCE / 2, n_left) * errors
+        is_clear = np.abs(coefficients) > margins
         effects[is_used] = np.where(is_clear, coefficients / sizes, 0)
+        largest[is_used] = (np.abs(coefficients) + margins) / sizes
         is_used[is_used] = is_clear
-    return effects
+    return effects, largest
