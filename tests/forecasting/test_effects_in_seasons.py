@@ -221,3 +221,19 @@ def test_a_series_that_clearly_has_no_effect_gets_none(n_rows, scale):
     is_last = table.axis.series == 3
     np.testing.assert_array_equal(left[is_last], values[is_last])
     assert np.std(left[~is_last]) < 0.8 * np.std(values[~is_last])
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e9])
+def test_effects_do_not_depend_on_the_size_of_other_series(scale):
+    rng, parts = np.random.default_rng(0), []
+    days = pd.date_range("2022-01-03", periods=300)
+    opened = (days.day_of_week != 6) & (rng.random(300) > 0.05)
+    for name, size in (("a", 1.0), ("b", scale)):
+        y = size * (opened * 100.0 + rng.normal(0, 5, 300))
+        part = pd.DataFrame({"y": y, "open": opened})
+        parts.append(part.set_axis(pd.MultiIndex.from_product([[name], days])))
+    table = Table.of(pd.concat(parts))
+    values, columns = table.targets[:, 0], numeric_columns(table, [1])
+    left, _ = without_column_effects(values, columns, table, 7)
+    for number, size in enumerate((1.0, scale)):
+        assert np.std(left[table.axis.series == number]) < 10 * size

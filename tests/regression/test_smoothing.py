@@ -7,9 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.pipeline import make_pipeline
+from threadpoolctl import threadpool_limits
+from training_runs import blas_threads
 
 from skseq import LSTMRegressor, SequenceWindower
-from skseq._regression.linear import fit_to_loss
+from skseq._regression.linear import fit_to_loss, smoothing
 from skseq._regression.linear.smoothing import (
     ALPHAS,
     PRIOR_WINDOWS,
@@ -141,3 +143,19 @@ def test_with_many_windows_smoothing_hardly_counts(monkeypatch):
     smoothed, linear = fit_both(monkeypatch, y)
     np.testing.assert_allclose(smoothed.kernel, linear.kernel, atol=0.04)
     assert (smoothed.kernel != linear.kernel).any()
+
+
+def test_blas_uses_one_thread(monkeypatch):
+    used, fit_level = [], smoothing.fit_level
+
+    def record(*arguments):
+        used.extend(blas_threads())
+        return fit_level(*arguments)
+
+    monkeypatch.setattr(smoothing, "fit_level", record)
+    y = pd.Series(noisy_level(60), name="y")
+    with threadpool_limits(2):
+        make_pipeline(SequenceWindower(12), LSTMRegressor(epochs=1)).fit(
+            y.to_frame(), y
+        )
+    assert set(used) == {1}

@@ -13,7 +13,7 @@ from skseq._forecasting.target.seasonal_indices import (
 from skseq._series.index import is_pandas
 
 ROUNDING = 1e-9
-"""Part of the size of a column that may be rounding errors."""
+"""Fraction of the largest value of a series that may be rounding errors."""
 
 
 def without_column_effects(values, columns, table, season, typical=None):
@@ -86,12 +86,10 @@ def numeric_columns(table, positions):
 
 
 def _effects_on_each(values, columns, table, season):
-    """Return effects and the largest ones, of shape (n_series, n_columns).
+    """Return effects and their largest possible sizes, (n_series, n_columns) each.
 
-    See `_effects`.
-
-    Trends are removed by the centred moving average over a season, and the season by
-    the mean of each of its steps.
+    See `_effects`. Trends are removed by the centred moving average over a season, and
+    the season by the mean of each of its steps.
     """
     axis, parts = table.axis, np.column_stack([values, columns])
     effects, largest = np.full((2, axis.n_series, columns.shape[1]), np.nan)
@@ -103,7 +101,9 @@ def _effects_on_each(values, columns, table, season):
     counts = np.bincount(key)
     sums = [np.bincount(key, part) for part in distances.T]
     left = distances - np.stack([divide(of, counts) for of in sums], axis=1)[key]
-    left[np.abs(left) <= ROUNDING * np.abs(parts).max(axis=0)] = 0
+    sizes = np.zeros((axis.n_series, parts.shape[1]))
+    np.maximum.at(sizes, axis.series, np.abs(parts))
+    left[np.abs(left) <= ROUNDING * sizes[series]] = 0
     n_free = np.bincount(series) - np.bincount(np.unique(key) // season)
     bounds = np.flatnonzero(np.diff(series)) + 1
     for number, part in zip(np.unique(series), np.split(left, bounds), strict=False):

@@ -21,6 +21,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from skseq._engine.blas import one_blas_thread
 from skseq._regression.linear.forecast import normalize
 
 ALPHAS = np.array([0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0])
@@ -53,6 +54,7 @@ def is_short_single_series(linear, n_windows):
     return len(linear.normalization.floors) == 1 and all(a.step == -1 for a in anchors)
 
 
+@one_blas_thread()
 def average_with_smoothing(linear, data):
     """Return the weighted mean of a regression and the best exponential smoothing.
 
